@@ -1,0 +1,1 @@
+"""What runs, in which order: one file per deployed flow, and the command line."""

@@ -1,0 +1,1 @@
+"""Shapes only: payloads, frames, tables, settings, errors. No I/O."""

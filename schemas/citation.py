@@ -1,0 +1,20 @@
+"""The sentence that must travel with every figure (CC BY 4.0)."""
+
+from datetime import datetime
+from typing import Final
+
+LICENCE: Final = "Licensed under CC BY 4.0."
+TOKENIZER_NOTE: Final = "Tokens are counted by each provider's own tokenizer."
+MADE: Final = "MADE SAMPLE DATA, not OpenRouter's"
+"""How the bundled sample is labelled wherever one of its figures is shown."""
+
+
+def citation(as_of: datetime | None, *, made: bool = False) -> str:
+    """The citation of a figure: `as_of` is the publisher's time of the newest answer it rests on.
+
+    With `made`, the figure comes from the bundled sample, and saying "Source: OpenRouter" would be false.
+    """
+    stamp = as_of.strftime("%Y-%m-%dT%H:%MZ") if as_of else "unknown"
+    if made:
+        return f"{MADE}, as of {stamp}."
+    return f"Source: OpenRouter (openrouter.ai/rankings), as of {stamp}."

@@ -1,0 +1,228 @@
+"""The frames that rooms hand to each other: one schema a stage, with dtypes and units.
+
+Token columns are exact integers (Int64). Sums over many rows are taken in Int128 and cast back strictly,
+because an Int64 sum wraps around silently. Shares are numbers between 0 and 1, divided once, at the end.
+"""
+
+from typing import Final
+
+import dataframely as dy
+import polars as pl
+
+ORIGIN: Final = "origin"
+UNDISCLOSED: Final = "undisclosed"
+COMPOSITE: Final = "composite"
+UNREVIEWED: Final = "unreviewed"
+TAIL: Final = "tail"
+UNKNOWN_BUCKETS: Final = (UNDISCLOSED, COMPOSITE, UNREVIEWED, TAIL)
+"""Where tokens go that nobody can attribute: never to a side."""
+BUCKETS: Final = (ORIGIN, *UNKNOWN_BUCKETS)
+
+
+class RankingRows(dy.Schema):
+    """Clean rows of one rankings answer: what was published, nothing attributed yet."""
+
+    day = dy.Date(primary_key=True)
+    permaslug = dy.String(primary_key=True, description="author/model[:variant], or `other`")
+    tokens = dy.Int64(min=0, description="tokens of that model on that UTC day")
+
+
+class QuarantinedRows(dy.Schema):
+    """Rows that were not understood, each with its reason; they are shown, never counted as zero."""
+
+    row_number = dy.Int64(primary_key=True, min=1, description="1-based position in the payload")
+    day = dy.Date(nullable=True, description="the day it belongs to; null where that was not readable")
+    reason = dy.String(description="what is wrong, in words")
+    raw = dy.String(description="the row as published, cut to 300 characters, control characters stripped")
+
+
+class CatalogueRows(dy.Schema):
+    """One entry of `/models`: keyed by (canonical slug, variant), because canonical slugs are not unique."""
+
+    canonical_slug = dy.String(primary_key=True)
+    variant = dy.String(primary_key=True, description='"" for the plain model')
+    model_id = dy.String(description="the `id` under which the API is called")
+    name = dy.String()
+    created_at = dy.Int64(nullable=True, description="unix seconds")
+    prompt_pusd_per_token = dy.Int64(nullable=True, min=0, description="pico-USD per token; null = no price")
+    completion_pusd_per_token = dy.Int64(
+        nullable=True, min=0, description="pico-USD per token; null = no price"
+    )
+    is_router = dy.Bool(description="price -1: the price varies with where the router sends a call")
+    hugging_face_id = dy.String(nullable=True)
+
+
+class DayStates(dy.Schema):
+    """Which days were received, seen from one standpoint."""
+
+    day = dy.Date(primary_key=True)
+    rows = dy.Int64(min=0, description="rows that were understood")
+    quarantined = dy.Int64(min=0, description="rows that were not; above 0 the day is not whole")
+
+
+class Usage(dy.Schema):
+    """The headline series as of one standpoint: tokens of each model and variant on each whole UTC day."""
+
+    day = dy.Date()
+    permaslug = dy.String(description="author/model[:variant], or `other`; unique with `day`")
+    tokens = dy.Int64(min=0)
+
+
+class Labs(dy.Schema):
+    """Reviewed authors: `schemas/reference/labs.csv`, the user's folder laid over it."""
+
+    author = dy.String(primary_key=True)
+    lab = dy.String()
+    country = dy.String(nullable=True, regex="^[A-Z]{2}$", description="ISO 3166-1 alpha-2 of the lab's seat")
+    valid_from = dy.Date(primary_key=True)
+    known_since = dy.Date()
+    evidence = dy.String(nullable=True)
+    confidence = dy.Enum(["high", "medium", "low"])
+    checked_on = dy.Date()
+    note = dy.String(nullable=True)
+
+
+class Attributions(dy.Schema):
+    """Reviewed models of the pseudo-authors: who was behind a stealth model, and which slugs are routers."""
+
+    slug = dy.String(primary_key=True, description="author/model, without variant")
+    kind = dy.Enum(["revealed", "router"])
+    lab = dy.String(nullable=True)
+    country = dy.String(nullable=True, regex="^[A-Z]{2}$")
+    valid_from = dy.Date(primary_key=True)
+    known_since = dy.Date()
+    evidence = dy.String(nullable=True)
+    confidence = dy.Enum(["high", "medium", "low"])
+    checked_on = dy.Date()
+    note = dy.String(nullable=True)
+
+
+class KnownGaps(dy.Schema):
+    """Days that upstream does not have: reviewed, so they are neither counted nor warned about."""
+
+    channel = dy.Enum(["exports", "api"])
+    day = dy.Date(primary_key=True)
+    evidence = dy.String()
+    checked_on = dy.Date()
+    note = dy.String(nullable=True)
+
+
+class AttributedUsage(dy.Schema):
+    """Usage with each token in exactly one bucket, as known at the standpoint."""
+
+    day = dy.Date()
+    model = dy.String(description="permaslug without its variant; `other` for the tail")
+    variant = dy.String(description='"" for the plain model')
+    author = dy.String()
+    lab = dy.String(nullable=True, description="null unless bucket = origin")
+    origin = dy.String(nullable=True, description="ISO 3166-1 alpha-2; null unless bucket = origin")
+    bucket = dy.Enum(BUCKETS)
+    tokens = dy.Int64(min=0)
+
+    @dy.rule()
+    def known_means_origin(cls) -> pl.Expr:
+        """A country is given exactly to the tokens of the origin bucket."""
+        return (pl.col("bucket") == ORIGIN) == pl.col("origin").is_not_null()
+
+
+class _Windowed(dy.Schema):
+    window_start = dy.Date()
+    window_end = dy.Date()
+
+
+class Shares(_Windowed):
+    """Tokens and share of each subject in each complete window."""
+
+    subject = dy.String(description="an origin, lab, author or model, as `by` says")
+    origin = dy.String(nullable=True, description="of the subject; null where it has none")
+    tokens = dy.Int64(min=0, description="of the subject, inside the basis")
+    basis_tokens = dy.Int64(min=0, description="the denominator")
+    unknown_tokens = dy.Int64(min=0, description="inside the basis, in no origin")
+    total_tokens = dy.Int64(min=0, description="of the whole window")
+    share = dy.Float64(nullable=True, description="tokens / basis_tokens; null where the basis is empty")
+    low = dy.Float64(nullable=True)
+    high = dy.Float64(nullable=True, description="if every unknown token were the subject's")
+    conditional = dy.Bool(description="bounds hold only given what is attributed (attributed, pair)")
+
+
+class Buckets(_Windowed):
+    """Tokens of each bucket in each complete window; they add up to the total to the token."""
+
+    bucket = dy.Enum(BUCKETS)
+    tokens = dy.Int64(min=0)
+    total_tokens = dy.Int64(min=0)
+
+
+class Leads(_Windowed):
+    """How far origin `a` is ahead of origin `b`, in shares of the basis."""
+
+    a = dy.String()
+    b = dy.String()
+    a_tokens = dy.Int64(min=0)
+    b_tokens = dy.Int64(min=0)
+    unknown_tokens = dy.Int64(min=0)
+    basis_tokens = dy.Int64(min=0)
+    total_tokens = dy.Int64(min=0)
+    lead = dy.Float64(nullable=True)
+    low = dy.Float64(nullable=True)
+    high = dy.Float64(nullable=True)
+    leader = dy.String(nullable=True, description="who has more known tokens; null on a tie")
+    decided = dy.Bool(description="the leader leads however the unknown tokens are dealt out")
+
+
+class Crossings(_Windowed):
+    """Windows in which the leader of a pair changed."""
+
+    leader = dy.String()
+    previous_leader = dy.String()
+    decided = dy.Bool()
+    first = dy.Bool(description="the first lead of this origin in recorded history")
+    missing_before = dy.Int64(min=0, description="windows without a point since the previous one")
+
+
+class Growth(_Windowed):
+    """Tokens against the window before (or `over` windows before)."""
+
+    subject = dy.String()
+    tokens = dy.Int64(min=0)
+    previous_tokens = dy.Int64(nullable=True, min=0)
+    growth = dy.Float64(nullable=True, description="tokens / previous_tokens - 1; null with a reason")
+    like_for_like = dy.Float64(nullable=True, description="only models present in both windows")
+    reason = dy.String(nullable=True, description="why growth is null")
+
+
+class Peaks(_Windowed):
+    """The running maximum of a share, and the distance below it."""
+
+    subject = dy.String()
+    share = dy.Float64()
+    peak_share = dy.Float64()
+    peak_window_start = dy.Date()
+    drawdown_points = dy.Float64(min=0, description="percentage points below the peak")
+    drawdown_relative = dy.Float64(min=0, max=1, description="part of the peak that is gone")
+
+
+class Ranks(_Windowed):
+    """Places within a window. Absence from the top 50 is censored, not zero."""
+
+    subject = dy.String()
+    origin = dy.String(nullable=True)
+    tokens = dy.Int64(min=0)
+    rank = dy.Int64(min=1)
+    previous_rank = dy.Int64(nullable=True, min=1)
+    rank_change = dy.Int64(nullable=True, description="places gained (positive) since the window before")
+    entered = dy.Bool(description="not ranked in the window before")
+    days_absent = dy.Int64(min=0, description="days of the window without a row of the subject")
+    high_tokens = dy.Int64(min=0, description="tokens + what the absent days may hide at most")
+
+
+class Concentration(_Windowed):
+    """How much the N largest carry."""
+
+    n = dy.Int64(min=1)
+    top_tokens = dy.Int64(min=0)
+    basis_tokens = dy.Int64(min=0)
+    total_tokens = dy.Int64(min=0)
+    top_share = dy.Float64(nullable=True)
+    subjects = dy.List(dy.String(), description="the N largest, largest first")
+    origin_tokens = dy.List(dy.Struct({"origin": dy.String(nullable=True), "tokens": dy.Int64()}))

@@ -1,0 +1,94 @@
+"""What was asked of an upstream, and the receipt of what it answered."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Channel(StrEnum):
+    """The way an answer came: each has its own payload shape, and rankings of each its own series."""
+
+    EXPORTS = "exports"
+    API = "api"
+    MANIFEST = "manifest"
+    MODELS = "models"
+
+    @property
+    def has_rankings(self) -> bool:
+        """Whether answers of this channel hold ranking rows."""
+        return self in {Channel.EXPORTS, Channel.API}
+
+
+class Asked(BaseModel):
+    """The question: what an answer must be about to be accepted.
+
+    `start` and `end` are the first and last UTC day that the answer may hold (rankings only).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: date | None = None
+    end: date | None = None
+    period: Literal["day"] | None = None
+    modality: Literal["text"] | None = None
+    format: Literal["csv", "json"] = "json"
+    sha256: Sha256 | None = None
+    """What the manifest promises about these bytes (exports only)."""
+    bytes: int | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.start and self.end and self.end < self.start:
+            raise ValueError("the span ends before it starts")
+        return self
+
+
+class Receipt(BaseModel):
+    """Proof of one answer: stored beside the archived payload before anything is read out of it.
+
+    Attributes:
+        id: sortable and unique within an archive: fetch time and a counter.
+        fetched_at: the known-at of everything read from this answer (aware UTC).
+        as_of: the publisher's own time of the answer; null where it says none that can be read.
+        url: what was asked, without secrets.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Annotated[str, Field(pattern=r"^[0-9TZ]+-[0-9a-z-]+$")]
+    channel: Channel
+    url: str
+    asked: Asked
+    fetched_at: AwareDatetime
+    as_of: AwareDatetime | None
+    sha256: Sha256
+    bytes: int
+    citation: str
+
+
+class SeriesKey(BaseModel):
+    """(source, population, grain) and the channel it came by: rows of two series are never added up."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str = "openrouter"
+    population: str = "text"
+    grain: str = "day"
+    channel: Channel = Channel.EXPORTS
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.population}/{self.grain} by {self.channel}"
+
+
+def series_of(receipt: Receipt) -> SeriesKey:
+    """The series that the ranking rows of an answer belong to."""
+    return SeriesKey(channel=receipt.channel)
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as it is written into file names and ids: `20260622T050037000000Z`."""
+    return moment.strftime("%Y%m%dT%H%M%S%fZ")

@@ -1,0 +1,134 @@
+"""Settings: what the environment decides. Names are a promise (`docs/interface.md`)."""
+
+import os
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, ClassVar, Final, Self
+from urllib.parse import urlsplit
+
+from platformdirs import user_data_path
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from schemas.errors import UsageError
+
+OPENROUTER_PUBLIC: Final = "https://openrouter.ai/api/v1"
+SLACK_PUBLIC: Final = "https://slack.com"
+SLACK_HOOKS_HOST: Final = "hooks.slack.com"
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address stays on this machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _absent_if_blank(value: object) -> object:
+    """`NAME=` in an environment file means "not set", not "the empty secret"."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _safe_url(value: object) -> object:
+    if isinstance(value, str) and value:
+        scheme = urlsplit(value).scheme
+        if scheme != "https" and not (scheme == "http" and is_loopback(value)):
+            raise ValueError("must be https (plain http only to this machine)")
+        return value.rstrip("/")
+    return value
+
+
+Url = Annotated[str, BeforeValidator(_safe_url)]
+OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_absent_if_blank)]
+
+
+class Settings(BaseSettings):
+    """Every setting, read once at the edge and passed down."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    home: Path = Field(
+        default_factory=lambda: user_data_path("tokentide", appauthor=False),
+        validation_alias="TOKENTIDE_HOME",
+    )
+    database_url: OptionalSecret = Field(None, validation_alias="TOKENTIDE_DATABASE_URL")
+    reference: Path | None = Field(None, validation_alias="TOKENTIDE_REFERENCE")
+    report_url: Annotated[Url | None, BeforeValidator(_absent_if_blank)] = Field(
+        None, validation_alias="TOKENTIDE_REPORT_URL"
+    )
+    openrouter_base_url: Url = Field(OPENROUTER_PUBLIC, validation_alias="OPENROUTER_BASE_URL")
+    openrouter_api_key: OptionalSecret = Field(None, validation_alias="OPENROUTER_API_KEY")
+    openrouter_key_hosts: str = Field("", validation_alias="TOKENTIDE_KEY_HOSTS")
+    slack_webhook_url: OptionalSecret = Field(None, validation_alias="SLACK_WEBHOOK_URL")
+    slack_ops_webhook_url: OptionalSecret = Field(None, validation_alias="SLACK_OPS_WEBHOOK_URL")
+    slack_fallback_webhook_url: OptionalSecret = Field(None, validation_alias="SLACK_FALLBACK_WEBHOOK_URL")
+    made_sample: ClassVar[bool] = False
+    """Whether every figure is to be labelled as made."""
+
+    @model_validator(mode="after")
+    def _check_secret_addresses(self) -> Self:
+        for name in ("slack_webhook_url", "slack_ops_webhook_url", "slack_fallback_webhook_url"):
+            secret: SecretStr | None = getattr(self, name)
+            if secret is not None:
+                _safe_url(secret.get_secret_value())
+        return self
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in use (may hold a password: never print it)."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.home / 'tokentide.db'}"
+
+    @property
+    def archive_root(self) -> Path:
+        """Where payloads are kept as published."""
+        return self.home / "archive"
+
+    def key_for(self, url: str) -> SecretStr | None:
+        """The OpenRouter key, if it may be sent to `url`: its own host, this machine, or an allowed host."""
+        allowed = {urlsplit(OPENROUTER_PUBLIC).hostname, *self.openrouter_key_hosts.replace(",", " ").split()}
+        if is_loopback(url) or urlsplit(url).hostname in allowed:
+            return self.openrouter_api_key
+        return None
+
+
+class SampleSettings(Settings):
+    """The settings of `--sample` runs: no key, no database and no Slack of the user's reaches them."""
+
+    made_sample: ClassVar[bool] = True
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read what the caller passes and nothing else: no environment, no files."""
+        return (init_settings,)
+
+
+def load_settings(env_file: Path | None = None) -> Settings:
+    """Settings from the process environment, then `--env-file`, then `TOKENTIDE_HOME/.env`.
+
+    Raises:
+        UsageError: a setting cannot be meant; names the variable, never its value.
+    """
+    if env_file is not None and not env_file.is_file():
+        raise UsageError(f"--env-file {env_file}: there is no such file.")
+    try:
+        if env_file is None:
+            home = os.environ.get("TOKENTIDE_HOME") or user_data_path("tokentide", appauthor=False)
+            env_file = Path(home) / ".env"
+        return Settings(_env_file=env_file if env_file.is_file() else None)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else "a Slack address"
+        raise UsageError(f"Setting {name}: {first['msg'].removeprefix('Value error, ')}.") from None

@@ -1,0 +1,269 @@
+"""The SQL tables. Facts are never overwritten: a newer snapshot stands beside the older one.
+
+Integer keys and a natural primary key (`WITHOUT ROWID` on SQLite) keep the facts 8-9 times smaller than a
+text key with a surrogate id. Days are stored as days since 1970-01-01, which is also what Polars holds.
+"""
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Column, Field, SQLModel
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in, aware UTC out, on engines with and without time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive moment; SQLite stores the UTC wall time."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment back as aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _moment(*, nullable: bool = False, **options: Any) -> Any:
+    return Field(default=None, sa_column=Column(UtcDateTime(), nullable=nullable, **options))
+
+
+def _big(*, nullable: bool = False, **options: Any) -> Any:
+    return Field(default=None, sa_column=Column(BigInteger, nullable=nullable, **options))
+
+
+def _text(*, nullable: bool = False, **options: Any) -> Any:
+    return Field(default=None, sa_column=Column(Text, nullable=nullable, **options))
+
+
+class Series(SQLModel, table=True):
+    """A series: rows of two of them are never added up."""
+
+    __table_args__ = (UniqueConstraint("source", "population", "grain", "channel"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    population: str
+    grain: str
+    channel: str
+
+
+class Model(SQLModel, table=True):
+    """A name that was ranked: `author/model[:variant]`, or `other`."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    permaslug: str = _text(unique=True)
+
+
+class ArchiveReceipt(SQLModel, table=True):
+    """One answer of an upstream: the SQL twin of the receipt that lies in the archive."""
+
+    __tablename__: ClassVar[str] = "archive_receipt"
+
+    id: str = Field(sa_column=Column(Text, primary_key=True))
+    channel: str
+    url: str = _text()
+    asked: str = _text()
+    fetched_at: datetime = _moment(index=True)
+    as_of: datetime | None = _moment(nullable=True)
+    sha256: str = _text(index=True)
+    bytes: int = _big()
+    citation: str = _text()
+
+
+class Snapshot(SQLModel, table=True):
+    """A vintage: written only when an answer changed what is known of a series."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    series_id: int = Field(foreign_key="series.id", index=True)
+    known_at: datetime = _moment()
+    receipt_id: str = Field(sa_column=Column(Text, ForeignKey("archive_receipt.id"), nullable=False))
+    rows_added: int
+    rows_revised: int
+    rows_withdrawn: int
+
+
+class Observation(SQLModel, table=True):
+    """Tokens of a model on a UTC day as a snapshot knew them; null tokens = withdrawn by that snapshot."""
+
+    __table_args__ = (
+        CheckConstraint("tokens >= 0", name="tokens_not_negative"),
+        {"sqlite_with_rowid": False},
+    )
+
+    series_id: int = Field(foreign_key="series.id", primary_key=True)
+    epoch_day: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    model_id: int = Field(foreign_key="model.id", primary_key=True)
+    snapshot_id: int = Field(foreign_key="snapshot.id", primary_key=True)
+    tokens: int | None = _big(nullable=True)
+
+
+class DayState(SQLModel, table=True):
+    """What a snapshot learned about a whole day: a day with quarantined rows is not whole."""
+
+    __tablename__: ClassVar[str] = "day_state"
+    __table_args__ = (
+        CheckConstraint("row_count >= 0 AND quarantined >= 0", name="counts_not_negative"),
+        {"sqlite_with_rowid": False},
+    )
+
+    series_id: int = Field(foreign_key="series.id", primary_key=True)
+    epoch_day: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    snapshot_id: int = Field(foreign_key="snapshot.id", primary_key=True)
+    row_count: int
+    quarantined: int
+
+
+class QuarantinedRow(SQLModel, table=True):
+    """A row that was not understood, once per payload, with the reason."""
+
+    __tablename__: ClassVar[str] = "quarantined_row"
+
+    payload_sha256: str = Field(sa_column=Column(Text, primary_key=True))
+    row_number: int = Field(primary_key=True)
+    receipt_id: str = Field(sa_column=Column(Text, ForeignKey("archive_receipt.id"), nullable=False))
+    epoch_day: int | None = None
+    reason: str = _text()
+    raw: str = _text()
+
+
+class CatalogueSnapshot(SQLModel, table=True):
+    """A vintage of the catalogue: written only when an entry changed, came or went."""
+
+    __tablename__: ClassVar[str] = "catalogue_snapshot"
+
+    id: int | None = Field(default=None, primary_key=True)
+    known_at: datetime = _moment()
+    receipt_id: str = Field(sa_column=Column(Text, ForeignKey("archive_receipt.id"), nullable=False))
+    entries: int
+
+
+class CatalogueEntry(SQLModel, table=True):
+    """An entry of the catalogue as a snapshot knew it; prices are exact integers, pico-USD per token."""
+
+    __tablename__: ClassVar[str] = "catalogue_entry"
+
+    canonical_slug: str = Field(sa_column=Column(Text, primary_key=True))
+    variant: str = Field(sa_column=Column(Text, primary_key=True))
+    snapshot_id: int = Field(foreign_key="catalogue_snapshot.id", primary_key=True)
+    listed: bool
+    model_id: str = _text()
+    name: str = _text()
+    created_at: int | None = _big(nullable=True)
+    prompt_pusd_per_token: int | None = _big(nullable=True)
+    completion_pusd_per_token: int | None = _big(nullable=True)
+    is_router: bool
+    hugging_face_id: str | None = _text(nullable=True)
+
+
+class Run(SQLModel, table=True):
+    """One run of a flow: what it was asked, what it wrote, how it ended."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    flow: str
+    window_at: datetime = _moment()
+    known_at: datetime = _moment(index=True)
+    finished_at: datetime | None = _moment(nullable=True)
+    focus_window: str | None = None
+    outcome: str
+    rows_added: int = 0
+    rows_revised: int = 0
+    rows_withdrawn: int = 0
+    rows_quarantined: int = 0
+    messages: str = _text(server_default="[]")
+
+
+class ApiBudget(SQLModel, table=True):
+    """Calls made under an account's daily budget, so that a restart does not forget them."""
+
+    __tablename__: ClassVar[str] = "api_budget"
+
+    account: str = Field(primary_key=True)
+    utc_day: str = Field(primary_key=True)
+    calls: int
+    spent_until: datetime | None = _moment(nullable=True)
+
+
+class AlertRule(SQLModel, table=True):
+    """A meaning of a rule that has been evaluated: its baseline, and since when it may speak."""
+
+    __tablename__: ClassVar[str] = "alert_rule"
+
+    rule: str = Field(primary_key=True)
+    meaning: str = Field(primary_key=True)
+    active_from: datetime = _moment()
+    evaluated_at: datetime = _moment()
+
+
+class AlertEvent(SQLModel, table=True):
+    """The ledger: a fact about a window, told at most once."""
+
+    __tablename__: ClassVar[str] = "alert_event"
+    __table_args__ = (
+        UniqueConstraint("rule", "meaning", "subject", "window_start", "window_end", "direction"),
+        CheckConstraint("direction IN ('UP', 'DOWN', 'open', 'close')", name="direction_known"),
+        CheckConstraint("status IN ('active', 'retracted')", name="status_known"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    rule: str
+    meaning: str
+    subject: str = _text()
+    window_start: str
+    window_end: str
+    direction: str
+    status: str
+    disposition: str
+    revision: int = 1
+    detail: str = _text()
+    first_known_at: datetime = _moment()
+    changed_at: datetime = _moment()
+
+
+class OutboxMessage(SQLModel, table=True):
+    """A message that is due, on its way, sent or dead; written in the transaction of its event."""
+
+    __tablename__: ClassVar[str] = "outbox_message"
+    __table_args__ = (
+        Index("outbox_due", "state", "due_at"),
+        CheckConstraint(
+            "state IN ('due', 'leased', 'sent', 'dead', 'held', 'cancelled')", name="state_known"
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    dedupe_key: str = _text(unique=True)
+    event_id: int | None = Field(default=None, foreign_key="alert_event.id", index=True)
+    kind: str
+    destination: str
+    text: str = _text()
+    blocks: str = _text()
+    state: str
+    attempts: int = 0
+    possible_duplicate: bool = False
+    lease_token: int = _big(server_default="0")
+    leased_until: datetime | None = _moment(nullable=True)
+    created_at: datetime = _moment()
+    due_at: datetime = _moment()
+    sent_at: datetime | None = _moment(nullable=True)
+    last_error: str | None = _text(nullable=True)

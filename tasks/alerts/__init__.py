@@ -1,0 +1,1 @@
+"""The pure detector and ledger, and the Slack edge beside them."""

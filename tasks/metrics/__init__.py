@@ -1,0 +1,1 @@
+"""Pure metrics: frames in, one validated frame out; no clock, no SQL, no HTTP."""
