@@ -1,0 +1,64 @@
+"""What a figure counts: the definition that travels with it."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from schemas.errors import UsageError
+
+By = Literal["origin", "lab", "author", "model"]
+Variants = Literal["merged", "apart"]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The denominator: `all`, `named`, `attributed`, `pair:CN,US` or `top:9`."""
+
+    kind: Literal["all", "named", "attributed", "pair", "top"] = "all"
+    pair: tuple[str, str] | None = None
+    top: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a basis as a person writes it.
+
+        Raises:
+            UsageError: the text names no basis.
+        """
+        match text.strip():
+            case "all" | "named" | "attributed" as kind:
+                return cls(kind)
+            case spelled if found := re.fullmatch(r"pair:([A-Z]{2}),([A-Z]{2})", spelled):
+                if found[1] != found[2]:
+                    return cls("pair", pair=(found[1], found[2]))
+            case spelled if found := re.fullmatch(r"top:([1-9]\d{0,2})", spelled):
+                return cls("top", top=int(found[1]))
+        raise UsageError(f"'{text}' is no basis; write all, named, attributed, pair:CN,US or top:9.")
+
+    @property
+    def conditional(self) -> bool:
+        """Whether bounds hold only given what is attributed."""
+        return self.kind in {"attributed", "pair"}
+
+    def __str__(self) -> str:
+        """The spelling that `parse` reads back."""
+        if self.pair:
+            return f"pair:{self.pair[0]},{self.pair[1]}"
+        return f"top:{self.top}" if self.top else self.kind
+
+
+ALL_TOKENS = Basis()
+"""Every token of the window: the default, and the only basis of a headline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Everything that decides a figure besides its window and its standpoint."""
+
+    by: By = "origin"
+    basis: Basis = ALL_TOKENS
+    variants: Variants = "merged"
+
+    def as_dict(self) -> dict[str, str]:
+        """The definition as it is printed and stored."""
+        return {"by": self.by, "basis": str(self.basis), "variants": self.variants}
