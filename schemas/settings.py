@@ -1,6 +1,9 @@
 """Settings: what the environment decides. Names are a promise (`docs/interface.md`)."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, ClassVar, Final, Self
@@ -113,6 +116,28 @@ class SampleSettings(Settings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read what the caller passes and nothing else: no environment, no files."""
         return (init_settings,)
+
+
+_given: ContextVar[Settings | None] = ContextVar("settings", default=None)
+
+
+@contextmanager
+def using(settings: Settings) -> Iterator[None]:
+    """Run a block (a manual flow run, a test) under settings that do not come from the environment."""
+    token = _given.set(settings)
+    try:
+        yield
+    finally:
+        _given.reset(token)
+
+
+def current_settings() -> Settings:
+    """The settings of the surrounding `using` block, else those of the environment.
+
+    Raises:
+        UsageError: a setting cannot be meant.
+    """
+    return _given.get() or load_settings()
 
 
 def load_settings(env_file: Path | None = None) -> Settings:
