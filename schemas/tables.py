@@ -229,6 +229,7 @@ class AlertEvent(SQLModel, table=True):
     rule: str
     meaning: str
     subject: str = _text()
+    window_kind: str
     window_start: str
     window_end: str
     direction: str
