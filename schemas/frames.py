@@ -126,46 +126,83 @@ class AttributedUsage(dy.Schema):
 
 
 class _Windowed(dy.Schema):
+    window_start = dy.Date(primary_key=True, description="first UTC day of the window")
+    window_end = dy.Date(primary_key=True, description="last UTC day of the window, inclusive")
+
+
+class WindowTokens(dy.Schema):
+    """Tokens of each model in each complete window: what every figure about a window is computed from.
+
+    A model that changes its bucket inside a window (a lab that moved, a reveal dated mid-week) has a row
+    for each, so that every token stays in exactly one.
+    """
+
     window_start = dy.Date()
     window_end = dy.Date()
+    model = dy.String(description="with or without `:variant`; `other` for the tail")
+    author = dy.String()
+    bucket = dy.Enum(BUCKETS)
+    lab = dy.String(nullable=True)
+    origin = dy.String(nullable=True)
+    tokens = dy.Int64(min=0)
 
 
 class Shares(_Windowed):
-    """Tokens and share of each subject in each complete window."""
+    """Tokens and share of each subject in each complete window.
 
-    subject = dy.String(description="an origin, lab, author or model, as `by` says")
-    origin = dy.String(nullable=True, description="of the subject; null where it has none")
+    A subject without a token in a window has no row there: it lies in [0, high] like any other, but
+    nothing says that it is zero.
+    """
+
+    subject = dy.String(primary_key=True, description="an origin, lab, author or model, as `by` says")
+    origin = dy.String(nullable=True, description="of the subject; null where it has none, or several")
     tokens = dy.Int64(min=0, description="of the subject, inside the basis")
     basis_tokens = dy.Int64(min=0, description="the denominator")
     unknown_tokens = dy.Int64(min=0, description="inside the basis, in no origin")
     total_tokens = dy.Int64(min=0, description="of the whole window")
-    share = dy.Float64(nullable=True, description="tokens / basis_tokens; null where the basis is empty")
-    low = dy.Float64(nullable=True)
-    high = dy.Float64(nullable=True, description="if every unknown token were the subject's")
+    share = dy.Float64(
+        nullable=True, min=0, max=1, description="tokens / basis_tokens; null where the basis is empty"
+    )
+    low = dy.Float64(nullable=True, min=0, max=1, description="what is known: the point estimate")
+    high = dy.Float64(
+        nullable=True, min=0, max=1, description="if every token that could be the subject's were"
+    )
     conditional = dy.Bool(description="bounds hold only given what is attributed (attributed, pair)")
+
+    @dy.rule()
+    def bounds_hold_the_share(cls) -> pl.Expr:
+        """The point estimate lies between its bounds."""
+        return (pl.col("low") <= pl.col("share")) & (pl.col("share") <= pl.col("high"))
 
 
 class Buckets(_Windowed):
-    """Tokens of each bucket in each complete window; they add up to the total to the token."""
+    """Tokens of all five buckets in each complete window; they add up to the total to the token."""
 
-    bucket = dy.Enum(BUCKETS)
+    bucket = dy.Enum(BUCKETS, primary_key=True)
     tokens = dy.Int64(min=0)
     total_tokens = dy.Int64(min=0)
 
+    @dy.rule()
+    def add_up(cls) -> pl.Expr:
+        """No token is lost between the buckets, and none is counted twice."""
+        added = pl.col("tokens").cast(pl.Int128).sum().over("window_start", "window_end")
+        return added == pl.col("total_tokens")
+
 
 class Leads(_Windowed):
-    """How far origin `a` is ahead of origin `b`, in shares of the basis."""
+    """How far origin `a` is ahead of origin `b`, in shares of the basis; one row a complete window."""
 
-    a = dy.String()
-    b = dy.String()
+    a = dy.String(primary_key=True)
+    b = dy.String(primary_key=True)
     a_tokens = dy.Int64(min=0)
     b_tokens = dy.Int64(min=0)
-    unknown_tokens = dy.Int64(min=0)
+    unknown_tokens = dy.Int64(min=0, description="inside the basis, in no origin")
     basis_tokens = dy.Int64(min=0)
     total_tokens = dy.Int64(min=0)
-    lead = dy.Float64(nullable=True)
-    low = dy.Float64(nullable=True)
-    high = dy.Float64(nullable=True)
+    lead = dy.Float64(nullable=True, description="share(a) - share(b); null where the basis is empty")
+    low = dy.Float64(nullable=True, description="if every unknown token of the basis were b's")
+    high = dy.Float64(nullable=True, description="if every unknown token of the basis were a's")
+    conditional = dy.Bool(description="low and high hold only given what is attributed (attributed, pair)")
     leader = dy.String(nullable=True, description="who has more known tokens; null on a tie")
     decided = dy.Bool(description="the leader leads however the unknown tokens are dealt out")
 
@@ -175,43 +212,59 @@ class Crossings(_Windowed):
 
     leader = dy.String()
     previous_leader = dy.String()
-    decided = dy.Bool()
+    previous_end = dy.Date(description="last day of the newest window before that had a leader")
+    decided = dy.Bool(description="the new lead holds however the unknown tokens are dealt out")
     first = dy.Bool(description="the first lead of this origin in recorded history")
-    missing_before = dy.Int64(min=0, description="windows without a point since the previous one")
+    missing_before = dy.Int64(
+        min=0, description="windows without a point between previous_end and window_start"
+    )
 
 
 class Growth(_Windowed):
     """Tokens against the window before (or `over` windows before)."""
 
-    subject = dy.String()
+    subject = dy.String(primary_key=True)
     tokens = dy.Int64(min=0)
-    previous_tokens = dy.Int64(nullable=True, min=0)
-    growth = dy.Float64(nullable=True, description="tokens / previous_tokens - 1; null with a reason")
-    like_for_like = dy.Float64(nullable=True, description="only models present in both windows")
+    previous_tokens = dy.Int64(nullable=True, min=0, description="null where the subject had no row there")
+    growth = dy.Float64(nullable=True, min=-1, description="tokens / previous_tokens - 1; null with a reason")
+    like_for_like = dy.Float64(
+        nullable=True, min=-1, description="growth of the models that the subject had in both windows"
+    )
     reason = dy.String(nullable=True, description="why growth is null")
+
+    @dy.rule()
+    def null_has_a_reason(cls) -> pl.Expr:
+        """A growth that is null says why, and only such a one does."""
+        return pl.col("growth").is_null() == pl.col("reason").is_not_null()
 
 
 class Peaks(_Windowed):
     """The running maximum of a share, and the distance below it."""
 
-    subject = dy.String()
-    share = dy.Float64()
-    peak_share = dy.Float64()
-    peak_window_start = dy.Date()
-    drawdown_points = dy.Float64(min=0, description="percentage points below the peak")
-    drawdown_relative = dy.Float64(min=0, max=1, description="part of the peak that is gone")
+    subject = dy.String(primary_key=True)
+    share = dy.Float64(min=0, max=1)
+    peak_share = dy.Float64(min=0, max=1)
+    peak_window_start = dy.Date(description="of the first window that reached the peak")
+    drawdown_points = dy.Float64(min=0, max=100, description="percentage points below the peak")
+    drawdown_relative = dy.Float64(
+        nullable=True, min=0, max=1, description="part of the peak that is gone; null where the peak is 0"
+    )
 
 
 class Ranks(_Windowed):
     """Places within a window. Absence from the top 50 is censored, not zero."""
 
-    subject = dy.String()
-    origin = dy.String(nullable=True)
+    subject = dy.String(primary_key=True)
+    origin = dy.String(nullable=True, description="of the subject; null where it has none, or several")
     tokens = dy.Int64(min=0)
-    rank = dy.Int64(min=1)
-    previous_rank = dy.Int64(nullable=True, min=1)
+    rank = dy.Int64(min=1, description="1 is the largest; equal tokens are placed by name")
+    previous_rank = dy.Int64(
+        nullable=True, min=1, description="null where it was not ranked, or the window before has no point"
+    )
     rank_change = dy.Int64(nullable=True, description="places gained (positive) since the window before")
-    entered = dy.Bool(description="not ranked in the window before")
+    entered = dy.Bool(
+        nullable=True, description="not ranked in the window before; null where that has no point"
+    )
     days_absent = dy.Int64(min=0, description="days of the window without a row of the subject")
     high_tokens = dy.Int64(min=0, description="tokens + what the absent days may hide at most")
 
@@ -219,10 +272,15 @@ class Ranks(_Windowed):
 class Concentration(_Windowed):
     """How much the N largest carry."""
 
-    n = dy.Int64(min=1)
+    n = dy.Int64(min=1, primary_key=True, description="as asked for; there may be fewer subjects")
     top_tokens = dy.Int64(min=0)
     basis_tokens = dy.Int64(min=0)
     total_tokens = dy.Int64(min=0)
-    top_share = dy.Float64(nullable=True)
+    top_share = dy.Float64(
+        nullable=True, min=0, max=1, description="top_tokens / basis_tokens; null where the basis is empty"
+    )
     subjects = dy.List(dy.String(), description="the N largest, largest first")
-    origin_tokens = dy.List(dy.Struct({"origin": dy.String(nullable=True), "tokens": dy.Int64()}))
+    origin_tokens = dy.List(
+        dy.Struct({"origin": dy.String(nullable=True), "tokens": dy.Int64()}),
+        description="what the N largest carry by origin, largest first; origin null = in no origin",
+    )

@@ -1,0 +1,131 @@
+"""Who is behind each token, as known at a standpoint: every token in exactly one bucket."""
+
+from datetime import UTC, date, datetime
+
+import dataframely as dy
+import polars as pl
+
+from schemas.frames import (
+    BUCKETS,
+    COMPOSITE,
+    ORIGIN,
+    TAIL,
+    UNDISCLOSED,
+    UNREVIEWED,
+    AttributedUsage,
+    Attributions,
+    Labs,
+    Usage,
+)
+from schemas.slugs import OTHER, PSEUDO_AUTHORS, author_of, model_of, variant_of
+
+_ALWAYS = date.min
+_NEVER = date.max
+_AUTHOR_ROW, _SLUG_ROW = 1, 2
+"""Which reviewed row wins: one about the exact model, before one about its author."""
+
+
+def attribute(
+    usage: dy.DataFrame[Usage],
+    labs: dy.DataFrame[Labs],
+    attributions: dy.DataFrame[Attributions],
+    *,
+    as_of: datetime,
+) -> dy.DataFrame[AttributedUsage]:
+    """Usage with model, variant, author, bucket, lab and origin, in the order of `usage`.
+
+    * `other` is tail; a router (whatever its valid_from) and a `~` alias are composite.
+    * A reviewed row counts from its `valid_from` on, if it was known on the UTC day of `as_of`
+      (`known_since`) and its confidence is high or medium. The newest one decides; one about the exact
+      model goes before one about the author. With a lab and a country it makes the tokens origin; a
+      reviewed row without a country takes an attribution away again.
+    * What is left is undisclosed under a pseudo-author, whose lab rows never count, else unreviewed.
+    """
+    standings = _standings(
+        _models(usage, attributions, as_of), _known(labs, as_of), _known(attributions, as_of)
+    )
+    return (
+        # The join is on the few hundred models; each has gapless standings, so no row is lost or doubled.
+        usage.lazy()
+        .join(standings.lazy(), on="permaslug", maintain_order="left")
+        .filter(pl.col("day").is_between("since", "until", closed="left"))
+        .select(AttributedUsage.column_names())
+        .collect()
+        .pipe(AttributedUsage.validate)
+    )
+
+
+def _known(reviewed: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """Reviewed rows that may be used: known at the standpoint, and not of low confidence."""
+    return reviewed.filter(
+        pl.col("known_since") <= as_of.astimezone(UTC).date(), pl.col("confidence") != "low"
+    )
+
+
+def _models(usage: pl.DataFrame, attributions: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """The distinct permaslugs, taken apart, with the bucket that each has while nobody claims it."""
+    slug = pl.col("permaslug")
+    known = _known(attributions, as_of)
+    routers = known.filter(pl.col("kind") == "router")["slug"]
+    return (
+        usage.select(slug.unique())
+        .with_columns(model=model_of(slug), variant=variant_of(slug), author=author_of(slug))
+        .with_columns(
+            unclaimed=pl.when(slug == OTHER)
+            .then(pl.lit(TAIL))
+            .when(slug.str.starts_with("~") | pl.col("model").is_in(routers.implode()))
+            .then(pl.lit(COMPOSITE))
+            .when(pl.col("author").is_in(PSEUDO_AUTHORS))
+            .then(pl.lit(UNDISCLOSED))
+            .otherwise(pl.lit(UNREVIEWED))
+        )
+    )
+
+
+def _standings(models: pl.DataFrame, labs: pl.DataFrame, attributions: pl.DataFrame) -> pl.DataFrame:
+    """What each permaslug is, from `since` to the day before `until`, without a gap."""
+    claims = _claims(models, labs, attributions)
+    starts = claims.select("permaslug", since="valid_from").unique()
+    return (
+        starts.join(claims, on="permaslug")
+        .filter(pl.col("valid_from") <= pl.col("since"))
+        .sort("permaslug", "since", "precedence", "valid_from", "known_since")
+        .group_by("permaslug", "since", maintain_order=True)
+        .last()
+        .with_columns(until=pl.col("since").shift(-1, fill_value=_NEVER).over("permaslug"))
+        .join(models, on="permaslug")
+        .with_columns(bucket=_bucket().cast(pl.Enum(BUCKETS)))
+    )
+
+
+def _bucket() -> pl.Expr:
+    return pl.when(pl.col("origin").is_not_null()).then(pl.lit(ORIGIN)).otherwise(pl.col("unclaimed"))
+
+
+def _claims(models: pl.DataFrame, labs: pl.DataFrame, attributions: pl.DataFrame) -> pl.DataFrame:
+    """Every reviewed row that speaks about a permaslug, and for each one that says nothing, since ever."""
+    nothing = models.select(
+        "permaslug",
+        lab=pl.lit(None, pl.String),
+        origin=pl.lit(None, pl.String),
+        valid_from=pl.lit(_ALWAYS),
+        known_since=pl.lit(_ALWAYS),
+        precedence=pl.lit(0),
+    )
+    claimable = models.filter(~pl.col("unclaimed").is_in([TAIL, COMPOSITE]))
+    by_author = claimable.filter(pl.col("unclaimed") == UNREVIEWED).join(labs, on="author")
+    by_slug = claimable.join(attributions, left_on="model", right_on="slug")
+    return pl.concat([nothing, _claim(by_author, _AUTHOR_ROW), _claim(by_slug, _SLUG_ROW)])
+
+
+def _claim(reviewed: pl.DataFrame, precedence: int) -> pl.DataFrame:
+    """A lab without a country, or a country without a lab, is no attribution: both or neither."""
+    whole = pl.col("lab").is_not_null() & pl.col("country").is_not_null()
+    return reviewed.select(
+        "permaslug",
+        lab=pl.when(whole).then("lab"),
+        origin=pl.when(whole).then("country"),
+        valid_from="valid_from",
+        known_since="known_since",
+        precedence=pl.lit(precedence),
+    )

@@ -1,0 +1,84 @@
+"""How much a subject grew, and how much of that is the same models growing."""
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+import dataframely as dy
+import polars as pl
+
+from schemas.definitions import By, Variants
+from schemas.frames import AttributedUsage, Growth
+from schemas.windows import Window
+from tasks.metrics.windowed import (
+    WINDOW,
+    exact_sum,
+    predecessors,
+    ratio,
+    received,
+    subject_of,
+    window_tokens,
+)
+
+NO_POINT: Final = "the window compared with is incomplete or not recorded"
+NOT_SEEN: Final = "no tokens of it were seen in the window compared with"
+_PREVIOUS: Final = ("previous_start", "previous_end")
+
+
+def growth(
+    usage: dy.DataFrame[AttributedUsage],
+    windows: Sequence[Window],
+    *,
+    by: By = "origin",
+    over: int = 1,
+    variants: Variants = "merged",
+) -> dy.DataFrame[Growth]:
+    """Tokens of each subject against the window `over` windows before; oldest first, then largest first.
+
+    `windows` must hold the windows compared with, too; one that is not there has no point, and growth since
+    then is null with the reason. `like_for_like` compares only the models that were the subject's in both
+    windows: a model that came, went or was attributed meanwhile is no growth of the others (docs/metrics.md).
+    `over=52` with weeks is a year.
+    """
+    pairs = predecessors(received(usage, windows), over=over)
+    models = (
+        window_tokens(usage, windows, variants=variants)
+        .with_columns(subject=subject_of(by))
+        .drop_nulls("subject")
+        .group_by(*WINDOW, "subject", "model")
+        .agg(exact_sum("tokens"))
+    )
+    subjects = models.group_by(*WINDOW, "subject").agg(exact_sum("tokens"))
+    return (
+        _beside_previous(subjects, pairs, ["subject"], how="left")
+        .join(_like_for_like(models, pairs), on=[*WINDOW, "subject"], how="left")
+        .with_columns(
+            growth=ratio(pl.col("tokens"), "previous_tokens") - 1,
+            reason=pl.when(pl.col("previous_start").is_null())
+            .then(pl.lit(NO_POINT))
+            .when(pl.col("previous_tokens").fill_null(0) == 0)
+            .then(pl.lit(NOT_SEEN)),
+        )
+        .sort(*WINDOW, "tokens", "subject", descending=[False, False, True, False])
+        .select(Growth.column_names())
+        .pipe(Growth.validate)
+    )
+
+
+def _beside_previous(
+    tokens: pl.DataFrame, pairs: pl.DataFrame, keys: list[str], *, how: Literal["left", "inner"]
+) -> pl.DataFrame:
+    """Each row's tokens beside those of the same key in the window compared with."""
+    before = tokens.rename(
+        {"window_start": _PREVIOUS[0], "window_end": _PREVIOUS[1], "tokens": "previous_tokens"}
+    )
+    return tokens.join(pairs, on=WINDOW).join(before, on=[*_PREVIOUS, *keys], how=how)
+
+
+def _like_for_like(models: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Growth of the models that a subject had in both windows; no row where there is none."""
+    return (
+        _beside_previous(models, pairs, ["subject", "model"], how="inner")
+        .group_by(*WINDOW, "subject")
+        .agg(exact_sum("tokens"), exact_sum("previous_tokens"))
+        .select(*WINDOW, "subject", like_for_like=ratio(pl.col("tokens"), "previous_tokens") - 1)
+    )

@@ -1,0 +1,100 @@
+"""Who is ahead of whom, whether that is certain, and when it changed."""
+
+from collections.abc import Sequence
+
+import dataframely as dy
+import polars as pl
+
+from schemas.definitions import ALL_TOKENS, Basis, Variants
+from schemas.frames import ORIGIN, AttributedUsage, Crossings, Leads
+from schemas.windows import Window
+from tasks.metrics.bases import denominators, inside
+from tasks.metrics.windowed import WINDOW, exact_sum, ratio, window_tokens
+
+
+def leads(
+    usage: dy.DataFrame[AttributedUsage],
+    windows: Sequence[Window],
+    *,
+    a: str,
+    b: str,
+    basis: Basis = ALL_TOKENS,
+    variants: Variants = "merged",
+) -> dy.DataFrame[Leads]:
+    """Share of origin `a` minus share of origin `b` in each window, oldest first.
+
+    `low` and `high` deal every unknown token of the basis to `b`, or to `a`. The leader is `decided` iff
+    it has more tokens than the other and all unknown tokens together (docs/metrics.md, Bounds). On the
+    conditional bases, which leave the unknown tokens out, those of the whole window are dealt out instead:
+    what nobody knows does not become certain by not being counted. `variants` matters to `top:N` alone.
+    """
+    rows = window_tokens(usage, windows, variants=variants)
+    counted = (
+        inside(rows, basis)
+        .group_by(*WINDOW)
+        .agg(
+            a_tokens=exact_sum("tokens", where=pl.col("origin") == a),
+            b_tokens=exact_sum("tokens", where=pl.col("origin") == b),
+        )
+    )
+    everywhere = rows.group_by(*WINDOW).agg(
+        unknown_anywhere=exact_sum("tokens", where=pl.col("bucket") != ORIGIN)
+    )
+    difference = pl.col("a_tokens") - pl.col("b_tokens")
+    unknown = pl.col("unknown_tokens")
+    to_deal_out = pl.col("unknown_anywhere") if basis.conditional else unknown
+    return (
+        denominators(rows, basis)
+        .join(everywhere, on=WINDOW)
+        .join(counted, on=WINDOW, how="left")
+        .with_columns(pl.col("a_tokens", "b_tokens").fill_null(0))
+        .with_columns(
+            a=pl.lit(a),
+            b=pl.lit(b),
+            lead=ratio(difference, "basis_tokens"),
+            low=ratio(difference - unknown, "basis_tokens"),
+            high=ratio(difference + unknown, "basis_tokens"),
+            conditional=pl.lit(basis.conditional),
+            leader=pl.when(difference > 0).then(pl.lit(a)).when(difference < 0).then(pl.lit(b)),
+            decided=difference.abs() > to_deal_out,
+        )
+        .sort(WINDOW)
+        .select(Leads.column_names())
+        .pipe(Leads.validate)
+    )
+
+
+def crossings(leads: dy.DataFrame[Leads]) -> dy.DataFrame[Crossings]:
+    """The windows of one pair's `leads` in which somebody else led than in the last window with a leader.
+
+    A tie has no leader: it neither is a crossing nor hides one. Who led first of all crossed nobody.
+    `missing_before` is the number of days between the two windows over their length, less those windows
+    in between that do have a point (ties), so it is exact for windows of equal length and, the longer of
+    the two lengths being taken, for months and quarters.
+    """
+    tied_before = pl.col("leader").is_null().cum_sum()
+    length = (
+        pl.max_horizontal(_days("window_start", "window_end"), _days("previous_start", "previous_end")) + 1
+    )
+    between = _days("previous_end", "window_start") - 1
+    return (
+        leads.sort(WINDOW)
+        .with_columns(tied_before=tied_before)
+        .drop_nulls("leader")
+        .with_columns(
+            previous_leader=pl.col("leader").shift(),
+            previous_start=pl.col("window_start").shift(),
+            previous_end=pl.col("window_end").shift(),
+            tied=pl.col("tied_before").diff().cast(pl.Int64),
+            first=pl.col("leader").is_first_distinct(),
+        )
+        .filter(pl.col("leader") != pl.col("previous_leader"))
+        .with_columns(missing_before=(between / length).round().cast(pl.Int64) - pl.col("tied"))
+        .with_columns(pl.col("missing_before").clip(0))
+        .select(Crossings.column_names())
+        .pipe(Crossings.validate)
+    )
+
+
+def _days(first: str, last: str) -> pl.Expr:
+    return (pl.col(last) - pl.col(first)).dt.total_days()

@@ -1,0 +1,99 @@
+"""Places within a window, and what absence from the published top 50 may hide."""
+
+from collections.abc import Sequence
+
+import dataframely as dy
+import polars as pl
+
+from schemas.definitions import By, Variants
+from schemas.frames import TAIL, AttributedUsage, Ranks
+from schemas.windows import Window
+from tasks.metrics.windowed import (
+    WINDOW,
+    exact_sum,
+    model_name,
+    only_origin,
+    predecessors,
+    received,
+    subject_of,
+    window_days,
+)
+
+
+def ranks(
+    usage: dy.DataFrame[AttributedUsage],
+    windows: Sequence[Window],
+    *,
+    by: By = "model",
+    variants: Variants = "merged",
+) -> dy.DataFrame[Ranks]:
+    """The place of each subject in each window, oldest window first, then first place first.
+
+    `windows` must hold each window's predecessor for a change of rank to be known. Who is missing on a
+    received day is below the top 50 of that day, not at zero. `high_tokens` adds, for a model, the smallest
+    named row of each day of its absence; for an origin, lab or author, which may have any number of models
+    below the top 50, that and the tail of the whole window (docs/metrics.md). A model counts as present if
+    one of its variants is. Tokens that are undisclosed, composite or unreviewed are not in `high_tokens`.
+    """
+    whole = received(usage, windows)
+    days = window_days(whole).join(_floors(usage), on="day")
+    totals = days.group_by(WINDOW).agg(
+        days=pl.len(), window_floor=exact_sum("floor_tokens"), window_tail=exact_sum("tail_tokens")
+    )
+    hidden = pl.col("window_floor") - pl.col("present_floor")
+    return (
+        _daily(usage, by, variants)
+        .join(days, on="day")
+        .group_by(*WINDOW, "subject")
+        .agg(
+            exact_sum("tokens"),
+            origin=only_origin(),
+            days_present=pl.len(),
+            present_floor=exact_sum("floor_tokens"),
+        )
+        .join(totals, on=WINDOW)
+        .with_columns(
+            days_absent=(pl.col("days") - pl.col("days_present")).cast(pl.Int64),
+            high_tokens=pl.col("tokens") + hidden + (0 if by == "model" else pl.col("window_tail")),
+        )
+        .sort(*WINDOW, "tokens", "subject", descending=[False, False, True, False])
+        .with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(WINDOW))
+        .pipe(_beside_previous, predecessors(whole))
+        .select(Ranks.column_names())
+        .pipe(Ranks.validate)
+    )
+
+
+def _floors(usage: pl.DataFrame) -> pl.DataFrame:
+    """Of each day: the smallest named row as published, and the tail; 0 where the day has none."""
+    named = pl.col("bucket") != TAIL
+    return usage.group_by("day").agg(
+        floor_tokens=pl.col("tokens").filter(named).min().fill_null(0),
+        tail_tokens=exact_sum("tokens", where=~named),
+    )
+
+
+def _daily(usage: pl.DataFrame, by: By, variants: Variants) -> pl.DataFrame:
+    """Tokens of each subject on each day that it has a row: one row each."""
+    return (
+        usage.with_columns(model=model_name(variants))
+        .with_columns(subject=subject_of(by))
+        .drop_nulls("subject")
+        .group_by("day", "subject")
+        .agg(exact_sum("tokens"), origin=only_origin())
+    )
+
+
+def _beside_previous(ranked: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    before = ranked.select(
+        "subject", previous_start="window_start", previous_end="window_end", previous_rank="rank"
+    )
+    return (
+        ranked.join(pairs, on=WINDOW)
+        .join(before, on=["previous_start", "previous_end", "subject"], how="left")
+        .sort(*WINDOW, "rank")
+        .with_columns(
+            rank_change=pl.col("previous_rank") - pl.col("rank"),
+            entered=pl.when(pl.col("previous_start").is_not_null()).then(pl.col("previous_rank").is_null()),
+        )
+    )

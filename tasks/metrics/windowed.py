@@ -1,0 +1,109 @@
+"""From days to windows: the small frames on which every metric does its arithmetic."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from typing import Final
+
+import dataframely as dy
+import polars as pl
+
+from schemas.definitions import By, Variants
+from schemas.frames import ORIGIN, TAIL, AttributedUsage, WindowTokens
+from schemas.windows import Window
+
+WINDOW: Final = ("window_start", "window_end")
+
+
+def exact_sum(column: str, *, where: pl.Expr | None = None) -> pl.Expr:
+    """The sum of an integer column over the rows `where` (all by default), as Int64; 0 over no rows.
+
+    Polars' own Int64 sum wraps around silently; this one raises `polars.exceptions.InvalidOperationError`.
+    """
+    numbers = pl.col(column) if where is None else pl.col(column).filter(where)
+    return numbers.cast(pl.Int128).sum().cast(pl.Int64, strict=True)
+
+
+def ratio(numerator: pl.Expr, denominator: str) -> pl.Expr:
+    """One division of exact integers (Float64); null where there is nothing below."""
+    return pl.when(pl.col(denominator) > 0).then(numerator / pl.col(denominator))
+
+
+def only_origin() -> pl.Expr:
+    """The origin of a group of tokens; null where it has none, or several."""
+    origin = pl.col("origin")
+    return pl.when(origin.min() == origin.max()).then(origin.min())
+
+
+def received(usage: dy.DataFrame[AttributedUsage], windows: Sequence[Window]) -> list[Window]:
+    """Those of `windows` that have rows on every one of their days, each range of days once, oldest first.
+
+    The caller passes complete windows; a mistake there must not become a smaller total.
+    """
+    days = usage["day"].unique().sort().to_list()
+    whole = {
+        (window.start, window.end): window
+        for window in windows
+        if bisect_right(days, window.end) - bisect_left(days, window.start) == window.length_days
+    }
+    return [whole[ends] for ends in sorted(whole)]
+
+
+def window_frame(windows: Sequence[Window]) -> pl.DataFrame:
+    """One row a window: window_start, window_end (Date)."""
+    rows = [(window.start, window.end) for window in windows]
+    return pl.DataFrame(rows, schema=dict.fromkeys(WINDOW, pl.Date), orient="row")
+
+
+def window_days(windows: Sequence[Window]) -> pl.DataFrame:
+    """One row a day of a window: window_start, window_end, day (Date); windows may overlap."""
+    return window_frame(windows).with_columns(day=pl.date_ranges(*WINDOW)).explode("day")
+
+
+def predecessors(windows: Sequence[Window], *, over: int = 1) -> pl.DataFrame:
+    """Of each window, the one `over` windows of its kind before it, where that is among `windows`.
+
+    Columns window_start, window_end, previous_start, previous_end (Date); the last two null where it is not.
+    """
+    known = {(window.start, window.end) for window in windows}
+    rows = []
+    for window in windows:
+        before = window
+        for _ in range(over):
+            before = before.previous()
+        found = (before.start, before.end) if (before.start, before.end) in known else (None, None)
+        rows.append((window.start, window.end, *found))
+    columns = (*WINDOW, "previous_start", "previous_end")
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.Date), orient="row")
+
+
+def model_name(variants: Variants) -> pl.Expr:
+    """The name under which a model is counted: with its `:variant` only where variants are kept apart."""
+    if variants == "merged":
+        return pl.col("model")
+    suffix = pl.when(pl.col("variant") == "").then(pl.lit("")).otherwise(pl.lit(":") + pl.col("variant"))
+    return pl.col("model") + suffix
+
+
+def window_tokens(
+    usage: dy.DataFrame[AttributedUsage], windows: Sequence[Window], *, variants: Variants = "merged"
+) -> dy.DataFrame[WindowTokens]:
+    """Tokens of each model in each of `windows` that was received as a whole."""
+    return (
+        usage.lazy()
+        .join(window_days(received(usage, windows)).lazy(), on="day")
+        .with_columns(model=model_name(variants))
+        .group_by(*WINDOW, "model", "author", "bucket", "lab", "origin")
+        .agg(exact_sum("tokens"))
+        .collect()
+        .pipe(WindowTokens.validate)
+    )
+
+
+def subject_of(by: By) -> pl.Expr:
+    """The subject of a row (String), null where it has none.
+
+    Origins and labs are those of attributed tokens; authors and models are read off the name, so only the
+    tail has none.
+    """
+    known = pl.col("bucket") == ORIGIN if by in {"origin", "lab"} else pl.col("bucket") != TAIL
+    return pl.when(known).then(by)
