@@ -1,0 +1,175 @@
+"""The ledger of alert events: since when each rule may speak, and which facts were seen, told or retracted."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+import polars as pl
+from sqlalchemy import Connection, RowMapping, func, select
+
+from schemas.alerts import Direction, Disposition, FactStatus, NewFact, Recorded
+from schemas.errors import AsOfError
+from schemas.windows import Window, WindowKind
+from storage.asof import TABLES
+
+_RULE = TABLES["alert_rule"]
+_EVENT = TABLES["alert_event"]
+_OUTBOX = TABLES["outbox_message"]
+
+
+ALERTS_SCHEMA: Final = {
+    "rule": pl.String,
+    "subject": pl.String,
+    "window": pl.String,
+    "direction": pl.String,
+    "status": pl.String,
+    "disposition": pl.String,
+    "delivered": pl.Int64,
+    "headline": pl.String,
+    "first_known_at": pl.Datetime("us", "UTC"),
+    "changed_at": pl.Datetime("us", "UTC"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerKey:
+    """What a ledger is kept of: a rule in one of its meanings, and one of its subjects."""
+
+    rule: str
+    meaning: str
+    subject: str
+
+
+def refuse_going_back(connection: Connection, as_of: datetime) -> None:
+    """Refuse to judge as of a moment before the newest one that rules were judged at.
+
+    Raises:
+        AsOfError: the ledger would hold facts from the future of this run.
+    """
+    newest = last_evaluated(connection)
+    if newest is not None and as_of < newest:
+        raise AsOfError(
+            f"Rules were last judged as of {newest:%Y-%m-%dT%H:%M:%SZ}, which is after {as_of:%Y-%m-%dT%H:%M:%SZ}; "
+            "check the clock or give a later --as-of."
+        )
+
+
+def last_evaluated(connection: Connection) -> datetime | None:
+    """The newest as-of at which any rule was judged; `None` in a new database."""
+    newest: datetime | None = connection.execute(
+        select(func.max(_RULE.c.evaluated_at, type_=_RULE.c.evaluated_at.type))
+    ).scalar()
+    return newest
+
+
+def evaluate(connection: Connection, rule: str, meaning: str, as_of: datetime) -> datetime:
+    """Note that a rule is judged as of `as_of`; returns since when it may speak in this meaning."""
+    key = (_RULE.c.rule == rule) & (_RULE.c.meaning == meaning)
+    active_from: datetime | None = connection.execute(select(_RULE.c.active_from).where(key)).scalar()
+    if active_from is None:
+        row = {"rule": rule, "meaning": meaning, "active_from": as_of, "evaluated_at": as_of}
+        connection.execute(_RULE.insert().values(row))
+        return as_of
+    connection.execute(_RULE.update().where(key).values(evaluated_at=as_of))
+    return active_from
+
+
+def read_ledger(connection: Connection, key: LedgerKey) -> list[Recorded]:
+    """Every fact recorded under `key`, in the order in which they last changed."""
+    rows = connection.execute(
+        select(_EVENT)
+        .where(_EVENT.c.rule == key.rule, _EVENT.c.meaning == key.meaning, _EVENT.c.subject == key.subject)
+        .order_by(_EVENT.c.changed_at, _EVENT.c.revision, _EVENT.c.id)
+    )
+    return [_recorded(row) for row in rows.mappings()]
+
+
+def record(connection: Connection, key: LedgerKey, fact: NewFact, as_of: datetime) -> int:
+    """Insert a fact that was never seen before; returns its id."""
+    detail = {"headline": fact.headline, "opposite": _days(fact.opposite), **fact.detail}
+    row = {
+        "rule": key.rule,
+        "meaning": key.meaning,
+        "subject": key.subject,
+        "window_kind": str(fact.window.kind),
+        "window_start": fact.window.start.isoformat(),
+        "window_end": fact.window.end.isoformat(),
+        "direction": fact.direction,
+        "status": FactStatus.ACTIVE,
+        "disposition": fact.disposition,
+        "revision": 1,
+        "detail": json.dumps(detail, sort_keys=True),
+        "first_known_at": as_of,
+        "changed_at": as_of,
+    }
+    inserted = connection.execute(_EVENT.insert().values(row)).inserted_primary_key
+    return int(inserted[0])
+
+
+def revise(
+    connection: Connection, fact: Recorded, status: FactStatus, disposition: Disposition, as_of: datetime
+) -> int:
+    """Write a new revision of a recorded fact: retracted, or active again; returns its number."""
+    revision = fact.revision + 1
+    connection.execute(
+        _EVENT.update()
+        .where(_EVENT.c.id == fact.id)
+        .values(status=status, disposition=disposition, revision=revision, changed_at=as_of)
+    )
+    return revision
+
+
+def read_alerts(connection: Connection, standpoint: datetime) -> pl.DataFrame:
+    """The facts first seen by `standpoint`, newest window first, each with the state it is in today.
+
+    Columns rule, subject, window (2026-W25), direction (UP, DOWN, open, close), status (active, retracted),
+    disposition (notify, restated, historical, muted), headline (String); delivered (Int64, messages sent);
+    first_known_at, changed_at (Datetime, UTC).
+    """
+    sent = (
+        select(func.count())
+        .where(_OUTBOX.c.event_id == _EVENT.c.id, _OUTBOX.c.state == "sent")
+        .scalar_subquery()
+    )
+    rows = connection.execute(
+        select(_EVENT, sent.label("delivered"))
+        .where(_EVENT.c.first_known_at <= standpoint)
+        .order_by(_EVENT.c.window_end.desc(), _EVENT.c.rule, _EVENT.c.subject, _EVENT.c.id.desc())
+    ).mappings()
+    alerts = [
+        {
+            **row,
+            "window": str(_window(row)),
+            "headline": json.loads(row["detail"])["headline"],
+        }
+        for row in rows
+    ]
+    return pl.DataFrame(
+        [{name: alert[name] for name in ALERTS_SCHEMA} for alert in alerts], schema=ALERTS_SCHEMA
+    )
+
+
+def _recorded(row: RowMapping) -> Recorded:
+    detail = json.loads(row["detail"])
+    start, _, end = detail["opposite"].partition("..")
+    window = _window(row)
+    return Recorded(
+        id=row["id"],
+        window=window,
+        direction=Direction(row["direction"]),
+        status=FactStatus(row["status"]),
+        disposition=Disposition(row["disposition"]),
+        revision=row["revision"],
+        opposite=Window(window.kind, date.fromisoformat(start), date.fromisoformat(end)),
+        headline=detail["headline"],
+    )
+
+
+def _window(row: RowMapping) -> Window:
+    start, end = date.fromisoformat(row["window_start"]), date.fromisoformat(row["window_end"])
+    return Window(WindowKind.parse(row["window_kind"]), start, end)
+
+
+def _days(window: Window) -> str:
+    return f"{window.start}..{window.end}"

@@ -1,0 +1,59 @@
+"""Slack's Block Kit within all its limits, whatever the text: names come from upstream and are not trusted."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from schemas.alerts import Message
+from schemas.text import printable
+
+_SECTION: Final = 2_900
+_LINE: Final = 600
+_TEXT: Final = 3_500
+_POSSIBLE_DUPLICATE: Final = "(possible duplicate) "
+# A message is at most _TEXT + _LINE + _SECTION + 2 · _LINE = 8,200 characters; Slack's bounds are 10,000 for the
+# whole, 3,000 for a section and 50 for blocks.
+
+
+def build(headline: str, details: Sequence[str], footers: Sequence[str] = ()) -> Message:
+    """A message: its first line, what follows, and up to two lines of small print. All text is plain text."""
+    head = _cut(escape(headline), _LINE)
+    body = [_cut(escape(line), _LINE) for line in details if line]
+    small = [_cut(escape(line), _LINE) for line in footers if line][:2]
+    blocks: list[dict[str, Any]] = [_section(f"*{head}*")]
+    if body:
+        blocks.append(_section(_cut("\n".join(body), _SECTION)))
+    if small:
+        blocks.append({"type": "context", "elements": [_mrkdwn(line) for line in small]})
+    return Message(text=_cut("\n".join([head, *body, *small]), _TEXT), blocks=tuple(blocks))
+
+
+def marked_as_possible_duplicate(message: Message) -> Message:
+    """The same message, saying that it may have arrived before: Slack has no idempotency key."""
+    if not message.blocks:
+        return Message(_POSSIBLE_DUPLICATE + message.text, ())
+    notice = {"type": "context", "elements": [_mrkdwn(_POSSIBLE_DUPLICATE.strip())]}
+    return Message(_POSSIBLE_DUPLICATE + message.text, (notice, *message.blocks))
+
+
+def escape(text: str) -> str:
+    """One printable line in which Slack sees no mention, link or command."""
+    return printable(text, _LINE).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _cut(escaped: str, limit: int) -> str:
+    """At most `limit` characters, never ending inside an entity."""
+    if len(escaped) <= limit:
+        return escaped
+    kept = escaped[: limit - 1]
+    entity = kept.rfind("&", max(0, len(kept) - 5))
+    if entity >= 0 and ";" not in kept[entity:]:
+        kept = kept[:entity]
+    return kept + "…"
+
+
+def _section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": _mrkdwn(text)}
+
+
+def _mrkdwn(text: str) -> dict[str, Any]:
+    return {"type": "mrkdwn", "text": text, "verbatim": True}

@@ -1,0 +1,177 @@
+"""What people are told: a plain first sentence, then what it rests on. Pure: facts in, messages out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from schemas.alerts import Direction, Message
+from schemas.citation import MADE, TOKENIZER_NOTE
+from schemas.rule_models import ConditionRule, CrossingRule, LeadRule, Rule
+from schemas.text import printable
+from schemas.windows import Window
+from tasks.alerts.blocks import build
+from tasks.alerts.detector import Event, Interval, Point, Sight, Threshold
+from tasks.alerts.wording import (
+    counted,
+    day_in_words,
+    days_in_words,
+    lead_sentence,
+    share_sentence,
+    standing,
+    turn,
+)
+
+_LISTED: Final = 20
+"""Lines of a digest; what lies beyond is counted."""
+_LINE: Final = 200
+_SETTLED: Final = "{} ({}) is settled: received whole, and past the days in which figures still move."
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """What travels with every figure: its citation, and whether it is made."""
+
+    citation: str
+    made: bool = False
+
+    def label(self, sentence: str) -> str:
+        """The sentence, said to be about made data where it is: a notification shows nothing else."""
+        return f"[{MADE}] {sentence}" if self.made else sentence
+
+
+def headline(rule: Rule, window: Window, value: Interval) -> str:
+    """The plain sentence about the figure of `rule` in `window`, without a full stop.
+
+    Raises:
+        TypeError: the rule is a condition, which is about a moment, not about a window.
+    """
+    if isinstance(rule, CrossingRule):
+        return share_sentence(rule, window, value)
+    if isinstance(rule, LeadRule):
+        return lead_sentence(rule, window, value)
+    raise TypeError(f"rule '{rule.id}' is no crossing and no lead")
+
+
+def crossing(
+    rule: CrossingRule | LeadRule,
+    event: Event,
+    series: Sequence[Point],
+    previous: Event | None,
+    credits_: Credits,
+) -> Message:
+    """The message about a fact that people did not know: what, from where, how sure, since when.
+
+    `series` holds what is known of the figure in each window, `previous` the event before this one.
+    """
+    values = {window: value for window, value in series if value is not None}
+    value, before = values[event.window], values[event.opposite]
+    details = [
+        f"{turn(rule, event.direction)}; it was {standing(rule, before)} in {days_in_words(event.opposite)}.",
+        _certainty(rule, event.direction, value),
+        _gap(event),
+        _since(event, rule.clear_for_windows if event.direction is Direction.DOWN else rule.for_windows),
+        _history(previous),
+        _SETTLED.format(days_in_words(event.window, year=True), event.window),
+    ]
+    return _message(credits_.label(headline(rule, event.window, value)), details, rule, credits_)
+
+
+def retraction(rule: Rule, window: Window, told: str, credits_: Credits) -> Message:
+    """The correction of a fact that people were told and that no longer holds."""
+    sentence = f"Correction for {days_in_words(window, year=True)}: after a restatement this no longer holds"
+    return _message(credits_.label(sentence), [f"It was said: “{told}”."], rule, credits_)
+
+
+def reinstatement(rule: Rule, window: Window, now: str, credits_: Credits) -> Message:
+    """The correction of a correction."""
+    sentence = f"Correction for {days_in_words(window, year=True)}: after a restatement this holds again"
+    return _message(credits_.label(sentence), [f"{now}."], rule, credits_)
+
+
+def restatement(rule: Rule, old: Window, new: Window, told: str, now: str, credits_: Credits) -> Message:
+    """The correction of a fact that moved by one window."""
+    sentence = f"Restated: {old} → {new}. What was reported for {days_in_words(old)} is now dated {days_in_words(new)}"
+    details = [f"It was said: “{told}”.", f"Now: {now}."]
+    return _message(credits_.label(sentence), details, rule, credits_)
+
+
+def data_age_sentence(direction: Direction, newest_day: date, hours: Interval) -> str:
+    """How old the newest whole day is, in words, without a full stop."""
+    state = "are late" if direction is Direction.OPEN else "are up to date again"
+    age = counted(int(hours.lo), "hour")
+    return f"OpenRouter's rankings {state}: the newest whole day is {day_in_words(newest_day)}, which ended {age} ago"
+
+
+def condition_change(rule: ConditionRule, sentence: str, credits_: Credits) -> Message:
+    """The message about a state that began or ended."""
+    return _message(credits_.label(sentence), [rule.help], rule, credits_)
+
+
+def corrections_digest(lines: Sequence[str], cause: str, credits_: Credits) -> Message:
+    """One message instead of many corrections, naming what caused them."""
+    sentence = f"{counted(len(lines), 'reported fact')} changed at once: {cause}"
+    return build(credits_.label(sentence), _listed(lines), [credits_.citation])
+
+
+def undelivered_digest(headlines: Sequence[str], since: datetime) -> Message:
+    """One message instead of a flood of old ones that could not be delivered in their time."""
+    sentence = (
+        f"{counted(len(headlines), 'message')} could not be delivered since {day_in_words(since)}; in short:"
+    )
+    return build(sentence, _listed(headlines))
+
+
+def introduction(standings: Sequence[tuple[Rule, str]], next_look: datetime, credits_: Credits) -> Message:
+    """What a database says once, when its rules are first evaluated."""
+    sentence = f"tokentide now watches {counted(len(standings), 'rule')} and speaks when one of them turns"
+    lines = [f"• {rule.title}: {state}." for rule, state in standings]
+    look = f"The next week is looked at once it has settled, from {day_in_words(next_look)}, {next_look:%H:%M} UTC on."
+    return build(credits_.label(sentence), [*lines, look], [credits_.citation])
+
+
+def _message(sentence: str, details: Sequence[str], rule: Rule, credits_: Credits) -> Message:
+    more = f" More: {rule.runbook}" if rule.runbook else ""
+    kept = f"Rule {rule.id}, kept by {rule.owner}.{more}"
+    cited = credits_.citation if isinstance(rule, ConditionRule) else f"{credits_.citation} {TOKENIZER_NOTE}"
+    return build(sentence, details, [kept, cited])
+
+
+def _certainty(rule: Rule, direction: Direction, value: Interval) -> str:
+    across = Sight.FIRE if direction is Direction.UP else Sight.CLEAR
+    if Threshold.of(rule).classify(value) is across:
+        return "This holds whatever the unidentified tokens are."
+    return "This is not certain: it counts what is known, and the unidentified tokens could change it."
+
+
+def _gap(event: Event) -> str:
+    if not event.missing and not event.undetermined:
+        return ""
+    unit = "window" if event.window.kind.unit not in {"week", "month", "quarter"} else event.window.kind.unit
+    parts = [
+        f"{counted(number, unit)} {words}"
+        for number, words in ((event.missing, "missing"), (event.undetermined, "undecided"))
+        if number
+    ]
+    return (
+        f"It happened between {days_in_words(event.opposite)} and {days_in_words(event.first)}; "
+        f"in between: {' and '.join(parts)}."
+    )
+
+
+def _since(event: Event, windows: int) -> str:
+    if event.first == event.window:
+        return ""
+    return f"It has been so since {days_in_words(event.first)}, {windows} times in a row."
+
+
+def _history(previous: Event | None) -> str:
+    if previous is None:
+        return "In recorded history it is the first turn."
+    return f"The turn before, the other way, was in {days_in_words(previous.window, year=True)}."
+
+
+def _listed(lines: Sequence[str]) -> list[str]:
+    shown = [f"• {printable(line, _LINE)}" for line in lines[:_LISTED]]
+    beyond = len(lines) - len(shown)
+    return [*shown, f"… and {beyond} more: `tokentide show alerts`."] if beyond else shown
