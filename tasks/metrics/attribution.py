@@ -32,7 +32,7 @@ def attribute(
     *,
     as_of: datetime,
 ) -> dy.DataFrame[AttributedUsage]:
-    """Usage with model, variant, author, bucket, lab and origin, in the order of `usage`.
+    """Usage with model, variant, author, bucket, lab and origin; one row for each of `usage`, in any order.
 
     * `other` is tail; a router (whatever its valid_from) and a `~` alias are composite.
     * A reviewed row counts from its `valid_from` on, if it was known on the UTC day of `as_of`
@@ -41,13 +41,12 @@ def attribute(
       reviewed row without a country takes an attribution away again.
     * What is left is undisclosed under a pseudo-author, whose lab rows never count, else unreviewed.
     """
-    standings = _standings(
-        _models(usage, attributions, as_of), _known(labs, as_of), _known(attributions, as_of)
-    )
+    known = _known(attributions, as_of)
+    standings = _standings(_models(usage, known), _known(labs, as_of), known)
     return (
         # The join is on the few hundred models; each has gapless standings, so no row is lost or doubled.
         usage.lazy()
-        .join(standings.lazy(), on="permaslug", maintain_order="left")
+        .join(standings.lazy(), on="permaslug")
         .filter(pl.col("day").is_between("since", "until", closed="left"))
         .select(AttributedUsage.column_names())
         .collect()
@@ -62,18 +61,18 @@ def _known(reviewed: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     )
 
 
-def _models(usage: pl.DataFrame, attributions: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+def _models(usage: pl.DataFrame, attributions: pl.DataFrame) -> pl.DataFrame:
     """The distinct permaslugs, taken apart, with the bucket that each has while nobody claims it."""
     slug = pl.col("permaslug")
-    known = _known(attributions, as_of)
-    routers = known.filter(pl.col("kind") == "router")["slug"]
+    routers = attributions.filter(pl.col("kind") == "router").select(model="slug", is_router=True).unique()
     return (
         usage.select(slug.unique())
         .with_columns(model=model_of(slug), variant=variant_of(slug), author=author_of(slug))
+        .join(routers, on="model", how="left")
         .with_columns(
             unclaimed=pl.when(slug == OTHER)
             .then(pl.lit(TAIL))
-            .when(slug.str.starts_with("~") | pl.col("model").is_in(routers.implode()))
+            .when(slug.str.starts_with("~") | pl.col("is_router"))
             .then(pl.lit(COMPOSITE))
             .when(pl.col("author").is_in(PSEUDO_AUTHORS))
             .then(pl.lit(UNDISCLOSED))

@@ -1,14 +1,16 @@
-"""What a share is a share of: the rows inside a basis, and their denominators."""
+"""What a share is a share of: the rows inside a basis, and their denominators.
 
-import dataframely as dy
+Both take and give lazy frames in the shape of `WindowTokens`: a metric is collected once, at its end.
+"""
+
 import polars as pl
 
 from schemas.definitions import Basis
-from schemas.frames import ORIGIN, TAIL, WindowTokens
+from schemas.frames import ORIGIN, TAIL
 from tasks.metrics.windowed import WINDOW, exact_sum
 
 
-def inside(rows: dy.DataFrame[WindowTokens], basis: Basis) -> dy.DataFrame[WindowTokens]:
+def inside(rows: pl.LazyFrame, basis: Basis) -> pl.LazyFrame:
     """The rows whose tokens the basis counts.
 
     `top:N` takes, in each window, the N largest named models (ties by name), as `rows` names them: merged or
@@ -19,11 +21,11 @@ def inside(rows: dy.DataFrame[WindowTokens], basis: Basis) -> dy.DataFrame[Windo
         case "all":
             return rows
         case "named":
-            found = rows.filter(bucket != TAIL)
+            return rows.filter(bucket != TAIL)
         case "attributed":
-            found = rows.filter(bucket == ORIGIN)
+            return rows.filter(bucket == ORIGIN)
         case "pair":
-            found = rows.filter(pl.col("origin").is_in(basis.pair or ()))
+            return rows.filter(pl.col("origin").is_in(basis.pair or ()))
         case "top":
             named = rows.filter(bucket != TAIL)
             largest = (
@@ -33,11 +35,10 @@ def inside(rows: dy.DataFrame[WindowTokens], basis: Basis) -> dy.DataFrame[Windo
                 .group_by(*WINDOW, maintain_order=True)
                 .head(basis.top or 0)
             )
-            found = named.join(largest, on=[*WINDOW, "model"], how="semi")
-    return found.pipe(WindowTokens.validate)
+            return named.join(largest, on=[*WINDOW, "model"], how="semi")
 
 
-def denominators(rows: dy.DataFrame[WindowTokens], basis: Basis) -> pl.DataFrame:
+def denominators(rows: pl.LazyFrame, basis: Basis) -> pl.LazyFrame:
     """Of each window, what stands below its shares (Int64).
 
     Columns window_start, window_end; total_tokens of the window; basis_tokens; and inside the basis,

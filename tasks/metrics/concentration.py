@@ -9,7 +9,7 @@ from schemas.definitions import Definition
 from schemas.frames import AttributedUsage, Concentration
 from schemas.windows import Window
 from tasks.metrics.bases import denominators, inside
-from tasks.metrics.windowed import WINDOW, exact_sum, ratio, subject_of, window_tokens
+from tasks.metrics.windowed import WINDOW, exact_sum, largest_first, ratio, subject_of, window_tokens
 
 _BY_MODEL = Definition(by="model")
 
@@ -26,14 +26,14 @@ def concentration(
     Ties are placed by name. `origin_tokens` splits the same tokens by origin (null: in no origin), so that an
     origin's part of the `n` largest is its tokens over `top_tokens`.
     """
-    rows = window_tokens(usage, windows, variants=definition.variants)
+    rows = window_tokens(usage, windows, variants=definition.variants).lazy()
     counted = (
         inside(rows, definition.basis).with_columns(subject=subject_of(definition.by)).drop_nulls("subject")
     )
     largest = (
         counted.group_by(*WINDOW, "subject")
         .agg(exact_sum("tokens"))
-        .sort(*WINDOW, "tokens", "subject", descending=[False, False, True, False])
+        .pipe(largest_first)
         .group_by(*WINDOW, maintain_order=True)
         .head(n)
     )
@@ -42,16 +42,17 @@ def concentration(
         .group_by(*WINDOW, "origin")
         .agg(exact_sum("tokens"))
         .sort("tokens", "origin", descending=[True, False])
-        .group_by(*WINDOW)
+        .group_by(*WINDOW, maintain_order=True)
         .agg(origin_tokens=pl.struct("origin", "tokens"))
     )
     return (
-        largest.group_by(*WINDOW)
+        largest.group_by(*WINDOW, maintain_order=True)
         .agg(top_tokens=exact_sum("tokens"), subjects="subject")
         .join(origins, on=WINDOW)
         .join(denominators(rows, definition.basis), on=WINDOW)
         .with_columns(n=pl.lit(n, pl.Int64), top_share=ratio(pl.col("top_tokens"), "basis_tokens"))
         .sort(WINDOW)
         .select(Concentration.column_names())
+        .collect()
         .pipe(Concentration.validate)
     )

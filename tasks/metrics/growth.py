@@ -12,6 +12,7 @@ from schemas.windows import Window
 from tasks.metrics.windowed import (
     WINDOW,
     exact_sum,
+    largest_first,
     predecessors,
     ratio,
     received,
@@ -39,9 +40,10 @@ def growth(
     windows: a model that came, went or was attributed meanwhile is no growth of the others (docs/metrics.md).
     `over=52` with weeks is a year.
     """
-    pairs = predecessors(received(usage, windows), over=over)
+    pairs = predecessors(received(usage, windows), over=over).lazy()
     models = (
         window_tokens(usage, windows, variants=variants)
+        .lazy()
         .with_columns(subject=subject_of(by))
         .drop_nulls("subject")
         .group_by(*WINDOW, "subject", "model")
@@ -58,15 +60,16 @@ def growth(
             .when(pl.col("previous_tokens").fill_null(0) == 0)
             .then(pl.lit(NOT_SEEN)),
         )
-        .sort(*WINDOW, "tokens", "subject", descending=[False, False, True, False])
+        .pipe(largest_first)
         .select(Growth.column_names())
+        .collect()
         .pipe(Growth.validate)
     )
 
 
 def _beside_previous(
-    tokens: pl.DataFrame, pairs: pl.DataFrame, keys: list[str], *, how: Literal["left", "inner"]
-) -> pl.DataFrame:
+    tokens: pl.LazyFrame, pairs: pl.LazyFrame, keys: list[str], *, how: Literal["left", "inner"]
+) -> pl.LazyFrame:
     """Each row's tokens beside those of the same key in the window compared with."""
     before = tokens.rename(
         {"window_start": _PREVIOUS[0], "window_end": _PREVIOUS[1], "tokens": "previous_tokens"}
@@ -74,7 +77,7 @@ def _beside_previous(
     return tokens.join(pairs, on=WINDOW).join(before, on=[*_PREVIOUS, *keys], how=how)
 
 
-def _like_for_like(models: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+def _like_for_like(models: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
     """Growth of the models that a subject had in both windows; no row where there is none."""
     return (
         _beside_previous(models, pairs, ["subject", "model"], how="inner")

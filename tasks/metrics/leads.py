@@ -28,7 +28,7 @@ def leads(
     conditional bases, which leave the unknown tokens out, those of the whole window are dealt out instead:
     what nobody knows does not become certain by not being counted. `variants` matters to `top:N` alone.
     """
-    rows = window_tokens(usage, windows, variants=variants)
+    rows = window_tokens(usage, windows, variants=variants).lazy()
     counted = (
         inside(rows, basis)
         .group_by(*WINDOW)
@@ -60,6 +60,7 @@ def leads(
         )
         .sort(WINDOW)
         .select(Leads.column_names())
+        .collect()
         .pipe(Leads.validate)
     )
 
@@ -78,7 +79,8 @@ def crossings(leads: dy.DataFrame[Leads]) -> dy.DataFrame[Crossings]:
     )
     between = _days("previous_end", "window_start") - 1
     return (
-        leads.sort(WINDOW)
+        leads.lazy()
+        .sort(WINDOW)
         .with_columns(tied_before=tied_before)
         .drop_nulls("leader")
         .with_columns(
@@ -92,6 +94,7 @@ def crossings(leads: dy.DataFrame[Leads]) -> dy.DataFrame[Crossings]:
         .with_columns(missing_before=(between / length).round().cast(pl.Int64) - pl.col("tied"))
         .with_columns(pl.col("missing_before").clip(0))
         .select(Crossings.column_names())
+        .collect()
         .pipe(Crossings.validate)
     )
 

@@ -15,7 +15,8 @@ def peaks(shares: dy.DataFrame[Shares]) -> dy.DataFrame[Peaks]:
     share, peak = pl.col("share"), pl.col("peak_share")
     below = peak - share
     return (
-        shares.drop_nulls("share")
+        shares.lazy()
+        .drop_nulls("share")
         .sort("window_start", "window_end", "subject")
         .with_columns(peak_share=share.cum_max().over("subject"))
         .with_columns(is_new=(peak > peak.shift()).fill_null(value=True).over("subject"))
@@ -25,5 +26,6 @@ def peaks(shares: dy.DataFrame[Shares]) -> dy.DataFrame[Peaks]:
             drawdown_relative=pl.when(peak > 0).then(below / peak),
         )
         .select(Peaks.column_names())
+        .collect()
         .pipe(Peaks.validate)
     )

@@ -11,12 +11,14 @@ from schemas.windows import Window
 from tasks.metrics.windowed import (
     WINDOW,
     exact_sum,
+    largest_first,
     model_name,
-    only_origin,
     predecessors,
     received,
     subject_of,
+    subject_tokens,
     window_days,
+    window_tokens,
 )
 
 
@@ -36,35 +38,32 @@ def ranks(
     one of its variants is. Tokens that are undisclosed, composite or unreviewed are not in `high_tokens`.
     """
     whole = received(usage, windows)
-    days = window_days(whole).join(_floors(usage), on="day")
-    totals = days.group_by(WINDOW).agg(
+    days = window_days(whole).lazy().join(_floors(usage.lazy()), on="day")
+    totals = days.group_by(*WINDOW).agg(
         days=pl.len(), window_floor=exact_sum("floor_tokens"), window_tail=exact_sum("tail_tokens")
     )
     hidden = pl.col("window_floor") - pl.col("present_floor")
+    below_the_top = hidden if by == "model" else hidden + pl.col("window_tail")
     return (
-        _daily(usage, by, variants)
-        .join(days, on="day")
-        .group_by(*WINDOW, "subject")
-        .agg(
-            exact_sum("tokens"),
-            origin=only_origin(),
-            days_present=pl.len(),
-            present_floor=exact_sum("floor_tokens"),
-        )
+        window_tokens(usage, whole, variants=variants)
+        .lazy()
+        .pipe(subject_tokens, by)
+        .join(_presence(usage.lazy(), days, by, variants), on=[*WINDOW, "subject"])
         .join(totals, on=WINDOW)
         .with_columns(
             days_absent=(pl.col("days") - pl.col("days_present")).cast(pl.Int64),
-            high_tokens=pl.col("tokens") + hidden + (0 if by == "model" else pl.col("window_tail")),
+            high_tokens=pl.col("tokens") + below_the_top,
         )
-        .sort(*WINDOW, "tokens", "subject", descending=[False, False, True, False])
+        .pipe(largest_first)
         .with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(WINDOW))
-        .pipe(_beside_previous, predecessors(whole))
+        .pipe(_beside_previous, predecessors(whole).lazy())
         .select(Ranks.column_names())
+        .collect()
         .pipe(Ranks.validate)
     )
 
 
-def _floors(usage: pl.DataFrame) -> pl.DataFrame:
+def _floors(usage: pl.LazyFrame) -> pl.LazyFrame:
     """Of each day: the smallest named row as published, and the tail; 0 where the day has none."""
     named = pl.col("bucket") != TAIL
     return usage.group_by("day").agg(
@@ -73,18 +72,20 @@ def _floors(usage: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _daily(usage: pl.DataFrame, by: By, variants: Variants) -> pl.DataFrame:
-    """Tokens of each subject on each day that it has a row: one row each."""
+def _presence(usage: pl.LazyFrame, days: pl.LazyFrame, by: By, variants: Variants) -> pl.LazyFrame:
+    """On how many days of a window a subject has a row, and the sum of those days' smallest named rows."""
     return (
         usage.with_columns(model=model_name(variants))
-        .with_columns(subject=subject_of(by))
-        .drop_nulls("subject")
-        .group_by("day", "subject")
-        .agg(exact_sum("tokens"), origin=only_origin())
+        .select("day", subject=subject_of(by))
+        .unique()
+        .drop_nulls()
+        .join(days, on="day")
+        .group_by(*WINDOW, "subject")
+        .agg(days_present=pl.len(), present_floor=exact_sum("floor_tokens"))
     )
 
 
-def _beside_previous(ranked: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+def _beside_previous(ranked: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
     before = ranked.select(
         "subject", previous_start="window_start", previous_end="window_end", previous_rank="rank"
     )

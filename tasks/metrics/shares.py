@@ -12,10 +12,10 @@ from tasks.metrics.bases import denominators, inside
 from tasks.metrics.windowed import (
     WINDOW,
     exact_sum,
-    only_origin,
+    largest_first,
     ratio,
     received,
-    subject_of,
+    subject_tokens,
     window_frame,
     window_tokens,
 )
@@ -31,7 +31,7 @@ def shares(
 ) -> dy.DataFrame[Shares]:
     """Tokens and share of each subject in each window, oldest window first, then largest first.
 
-    `low = share = tokens / basis_tokens` and `high = (tokens + possible) / basis_tokens`, all inside the basis
+    `low = share = tokens / basis_tokens`, `high = (tokens + possible) / basis_tokens`, all inside the basis
     (docs/metrics.md, Bounds). `possible`, the tokens that could be the subject's too, are for
 
     * an origin or a lab: every unknown token, since a stealth model, a router's target, an unreviewed author
@@ -39,24 +39,20 @@ def shares(
     * an author or a model: the tail alone, since everything else carries a name. (Of a model among the
       named, a variant or a day of absence may still be below the top 50.)
     """
-    rows = window_tokens(usage, windows, variants=definition.variants)
-    tokens = (
-        inside(rows, definition.basis)
-        .with_columns(subject=subject_of(definition.by))
-        .drop_nulls("subject")
-        .group_by(*WINDOW, "subject")
-        .agg(exact_sum("tokens"), origin=only_origin())
-    )
+    rows = window_tokens(usage, windows, variants=definition.variants).lazy()
     return (
-        tokens.join(denominators(rows, definition.basis), on=WINDOW)
+        inside(rows, definition.basis)
+        .pipe(subject_tokens, definition.by)
+        .join(denominators(rows, definition.basis), on=WINDOW)
         .with_columns(
             share=ratio(pl.col("tokens"), "basis_tokens"),
             high=ratio(pl.col("tokens") + pl.col(_possible(definition.by)), "basis_tokens"),
             conditional=pl.lit(definition.basis.conditional),
         )
         .with_columns(low="share")
-        .sort(*WINDOW, "tokens", "subject", descending=[False, False, True, False])
+        .pipe(largest_first)
         .select(Shares.column_names())
+        .collect()
         .pipe(Shares.validate)
     )
 
@@ -70,14 +66,17 @@ def buckets(usage: dy.DataFrame[AttributedUsage], windows: Sequence[Window]) -> 
 
     (That 0 is a count over a window received as a whole, not a missing value.)
     """
-    every = window_frame(received(usage, windows)).join(
-        pl.DataFrame({"bucket": BUCKETS}, schema={"bucket": pl.Enum(BUCKETS)}), how="cross"
+    every = (
+        window_frame(received(usage, windows))
+        .lazy()
+        .join(pl.LazyFrame({"bucket": BUCKETS}, schema={"bucket": pl.Enum(BUCKETS)}), how="cross")
     )
-    tokens = window_tokens(usage, windows).group_by(*WINDOW, "bucket").agg(exact_sum("tokens"))
+    tokens = window_tokens(usage, windows).lazy().group_by(*WINDOW, "bucket").agg(exact_sum("tokens"))
     return (
         every.join(tokens, on=[*WINDOW, "bucket"], how="left")
         .with_columns(pl.col("tokens").fill_null(0))
         .with_columns(total_tokens=exact_sum("tokens").over(WINDOW))
         .sort(*WINDOW, "bucket")
+        .collect()
         .pipe(Buckets.validate)
     )

@@ -28,12 +28,6 @@ def ratio(numerator: pl.Expr, denominator: str) -> pl.Expr:
     return pl.when(pl.col(denominator) > 0).then(numerator / pl.col(denominator))
 
 
-def only_origin() -> pl.Expr:
-    """The origin of a group of tokens; null where it has none, or several."""
-    origin = pl.col("origin")
-    return pl.when(origin.min() == origin.max()).then(origin.min())
-
-
 def received(usage: dy.DataFrame[AttributedUsage], windows: Sequence[Window]) -> list[Window]:
     """Those of `windows` that have rows on every one of their days, each range of days once, oldest first.
 
@@ -107,3 +101,24 @@ def subject_of(by: By) -> pl.Expr:
     """
     known = pl.col("bucket") == ORIGIN if by in {"origin", "lab"} else pl.col("bucket") != TAIL
     return pl.when(known).then(by)
+
+
+def subject_tokens(rows: pl.LazyFrame, by: By) -> pl.LazyFrame:
+    """Tokens (Int64) and origin of each subject in each window, from rows of `WindowTokens`."""
+    return (
+        rows.with_columns(subject=subject_of(by))
+        .drop_nulls("subject")
+        .group_by(*WINDOW, "subject")
+        .agg(exact_sum("tokens"), origin=_only_origin())
+    )
+
+
+def largest_first(subjects: pl.LazyFrame) -> pl.LazyFrame:
+    """Oldest window first, in it the largest subject first; equal tokens are placed by name."""
+    return subjects.sort(*WINDOW, "tokens", "subject", descending=[False, False, True, False])
+
+
+def _only_origin() -> pl.Expr:
+    """The origin of a group of tokens; null where it has none, or several."""
+    origin = pl.col("origin")
+    return pl.when(origin.min() == origin.max()).then(origin.min())
