@@ -52,6 +52,11 @@ def _big(*, nullable: bool = False, **options: Any) -> Any:
     return Field(default=None, sa_column=Column(BigInteger, nullable=nullable, **options))
 
 
+def _number() -> Any:
+    # Given out by us under the writer's lock, without gaps: a replay gives out the same ones again.
+    return Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+
+
 def _text(*, nullable: bool = False, **options: Any) -> Any:
     return Field(default=None, sa_column=Column(Text, nullable=nullable, **options))
 
@@ -61,7 +66,7 @@ class Series(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("source", "population", "grain", "channel"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = _number()
     source: str
     population: str
     grain: str
@@ -71,12 +76,15 @@ class Series(SQLModel, table=True):
 class Model(SQLModel, table=True):
     """A name that was ranked: `author/model[:variant]`, or `other`."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = _number()
     permaslug: str = _text(unique=True)
 
 
 class ArchiveReceipt(SQLModel, table=True):
-    """One answer of an upstream: the SQL twin of the receipt that lies in the archive."""
+    """One answer that was taken in: the SQL twin of its receipt in the archive.
+
+    An answer that was refused has none: its facts are in no row, so no figure may cite its time.
+    """
 
     __tablename__: ClassVar[str] = "archive_receipt"
 
@@ -94,7 +102,7 @@ class ArchiveReceipt(SQLModel, table=True):
 class Snapshot(SQLModel, table=True):
     """A vintage: written only when an answer changed what is known of a series."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = _number()
     series_id: int = Field(foreign_key="series.id", index=True)
     known_at: datetime = _moment()
     receipt_id: str = Field(sa_column=Column(Text, ForeignKey("archive_receipt.id"), nullable=False))
@@ -152,7 +160,7 @@ class CatalogueSnapshot(SQLModel, table=True):
 
     __tablename__: ClassVar[str] = "catalogue_snapshot"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = _number()
     known_at: datetime = _moment()
     receipt_id: str = Field(sa_column=Column(Text, ForeignKey("archive_receipt.id"), nullable=False))
     entries: int

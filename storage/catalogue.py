@@ -1,0 +1,80 @@
+"""The model catalogue with its vintages: only entries that changed, came or left are written."""
+
+from datetime import datetime
+from typing import Final
+
+import dataframely as dy
+import polars as pl
+from sqlalchemy import Connection, func, select
+
+from schemas.errors import AsOfError, RefusedAnswerError
+from schemas.frames import CatalogueRows
+from schemas.receipts import Receipt
+from storage.asof import TABLES, known
+from storage.receipts import store_receipt
+
+_SNAPSHOT: Final = TABLES["catalogue_snapshot"]
+_ENTRY: Final = TABLES["catalogue_entry"]
+_KEY: Final = CatalogueRows.primary_key()
+_COLUMNS: Final = CatalogueRows.column_names()
+
+
+def record_catalogue(connection: Connection, receipt: Receipt, rows: dy.DataFrame[CatalogueRows]) -> int:
+    """Record what an archived catalogue changes, known from its fetch time on.
+
+    An entry that left is kept as it last was, no longer listed: models rank on after they leave.
+
+    Args:
+        connection: a `writing` transaction; it is the caller's to commit.
+        receipt: the answer that was archived.
+        rows: its entries.
+
+    Returns:
+        The number of the vintage that was written; 0 where nothing changed.
+
+    Raises:
+        RefusedAnswerError: fewer than half of the entries are left; nothing is written.
+        AsOfError: it would write a vintage older than the newest one; nothing is written.
+    """
+    newest = connection.execute(
+        select(_SNAPSHOT.c.id, _SNAPSHOT.c.known_at).order_by(_SNAPSHOT.c.id.desc()).limit(1)
+    ).first()
+    number = newest.id if newest else 0
+    before = _listed(connection, number)
+    if rows.height * 2 < before.height or rows.is_empty():
+        raise RefusedAnswerError(
+            f"The catalogue (archived as {receipt.id}) is refused: it has {rows.height} entries where "
+            f"{before.height} are recorded. Nothing was changed; run again when the upstream is complete."
+        )
+    changed = rows.join(before, on=_COLUMNS, how="anti", nulls_equal=True, maintain_order="left")
+    left = before.join(rows, on=_KEY, how="anti", maintain_order="left")
+    if changed.is_empty() and left.is_empty():
+        store_receipt(connection, receipt)
+        return 0
+    if newest is not None and receipt.fetched_at < newest.known_at:
+        raise AsOfError(
+            f"Recording the catalogue as of {receipt.fetched_at:%Y-%m-%dT%H:%MZ} would change what is known "
+            f"since {newest.known_at:%Y-%m-%dT%H:%MZ}; give that or a later --as-of."
+        )
+    store_receipt(connection, receipt)
+    values = {"id": number + 1, "known_at": receipt.fetched_at, "receipt_id": receipt.id}
+    connection.execute(_SNAPSHOT.insert().values(**values, entries=rows.height))
+    written = pl.concat([changed.with_columns(listed=True), left.with_columns(listed=False)])
+    connection.execute(_ENTRY.insert(), written.with_columns(snapshot_id=number + 1).to_dicts())
+    return number + 1
+
+
+def read_catalogue(connection: Connection, standpoint: datetime) -> dy.DataFrame[CatalogueRows]:
+    """The entries that were listed, as known at `standpoint` (aware UTC), by slug and variant."""
+    newest = connection.execute(
+        select(func.coalesce(func.max(_SNAPSHOT.c.id), 0)).where(_SNAPSHOT.c.known_at <= standpoint)
+    ).scalar_one()
+    return _listed(connection, newest)
+
+
+def _listed(connection: Connection, newest: int) -> dy.DataFrame[CatalogueRows]:
+    query = known(_ENTRY, newest, _ENTRY.c.listed)
+    rows = connection.execute(query.with_only_columns(*(_ENTRY.c[name] for name in _COLUMNS))).all()
+    schema = CatalogueRows.create_empty().schema
+    found = pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row")
+    return CatalogueRows.validate(found.sort(_KEY))

@@ -1,0 +1,189 @@
+"""Opening the database, and the only two ways to use it: `writing` and `reading`."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+
+from schemas.errors import HomeUnwritableError, StorageError, UsageError
+from schemas.settings import Settings
+from storage.revision import Standing, standing_of, upgrade
+
+BUSY_TIMEOUT_MS: Final = 30_000
+"""How long a writer of SQLite waits for another one before it gives up."""
+WRITER_LOCK: Final = 0x746F6B656E746964
+"""The advisory lock that PostgreSQL's writers queue at: `tokentid` in ASCII, so that no other program's meets it."""
+_WRITES: Final = "tokentide_writes"
+
+
+def open_database(settings: Settings) -> Engine:
+    """An engine on a database that has exactly the tables of this version.
+
+    The home folder is made where it is missing. The embedded SQLite is migrated by itself; PostgreSQL,
+    which several hosts may share, never is.
+
+    Raises:
+        HomeUnwritableError: TOKENTIDE_HOME cannot be created or written.
+        DatabaseNewerError: the database was written by a newer tokentide.
+        StorageError: it cannot be opened, is no database, or is a PostgreSQL that must be migrated first.
+        UsageError: TOKENTIDE_DATABASE_URL is no URL of SQLite or PostgreSQL.
+    """
+    make_home(settings.home)
+    engine = connect(_url(settings))
+    try:
+        _ensure_current(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _ensure_current(engine: Engine) -> None:
+    with reading(engine) as connection:
+        standing = standing_of(connection)
+    if standing is Standing.CURRENT:
+        return
+    if engine.dialect.name != "sqlite":
+        raise StorageError("The PostgreSQL database is not migrated; run `tokentide db upgrade`.")
+    with writing(engine) as connection:
+        upgrade(connection)
+
+
+def make_home(home: Path) -> None:
+    """Make the folder that everything lives in.
+
+    Raises:
+        HomeUnwritableError: it cannot be created or written.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HomeUnwritableError(
+            f"TOKENTIDE_HOME {home} cannot be created ({error.strerror}); set it to a folder that can be written."
+        ) from error
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise HomeUnwritableError(
+            f"TOKENTIDE_HOME {home} cannot be written; change its permissions or set another folder."
+        )
+
+
+def connect(url: URL) -> Engine:
+    """An engine with the transactions that this package relies on, whatever state the database is in.
+
+    Raises:
+        StorageError: the driver is not installed.
+        UsageError: the URL is of no supported database.
+    """
+    try:
+        engine = create_engine(url, hide_parameters=True)
+    except (NoSuchModuleError, ArgumentError) as error:
+        raise UsageError(_BAD_URL) from error
+    except ModuleNotFoundError as error:
+        raise StorageError(f"PostgreSQL needs {error.name}; pip install 'psycopg[binary]'.") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that no other writer runs beside: commits at the end, rolls back on any error.
+
+    Raises:
+        StorageError: the database could not be used; nothing was written.
+    """
+    with _transaction(engine, {_WRITES: True}) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One consistent view: what others commit in the meantime is not seen.
+
+    Raises:
+        StorageError: the database could not be used.
+    """
+    options: dict[str, Any] = {}
+    if engine.dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with _transaction(engine, options) as connection:
+        yield connection
+
+
+@contextmanager
+def _transaction(engine: Engine, options: dict[str, Any]) -> Iterator[Connection]:
+    with (
+        _said_plainly(engine),
+        engine.connect().execution_options(**options) as connection,
+        connection.begin(),
+    ):
+        yield connection
+
+
+_BAD_URL: Final = (
+    "TOKENTIDE_DATABASE_URL is not usable; write sqlite:////absolute/path.db or postgresql://user@host/name."
+)
+
+
+def _url(settings: Settings) -> URL:
+    if settings.database_url is None:
+        # Not parsed out of text: a home may hold a question mark or a percent sign.
+        return URL.create("sqlite", database=str(settings.home / "tokentide.db"))
+    try:
+        url = make_url(settings.database)
+    except ArgumentError:
+        raise UsageError(_BAD_URL) from None  # its message would repeat the password
+    match url.get_backend_name():
+        case "sqlite" if url.database and url.database != ":memory:":
+            return url
+        case "postgresql" | "postgres":
+            return url.set(drivername="postgresql+psycopg")
+    raise UsageError(_BAD_URL)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # pysqlite's own idea of when a transaction begins loses updates; BEGIN is ours, in _begin_sqlite.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred writer that read first would fail, not wait, when another one has written since.
+    immediate = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def _said_plainly(engine: Engine) -> Iterator[None]:
+    """What a database says about itself, as one line; mistakes of our own statements stay as they are."""
+    try:
+        yield
+    except DatabaseError as error:
+        if type(error) not in {OperationalError, DatabaseError}:
+            raise
+        where = engine.url.database if engine.dialect.name == "sqlite" else engine.url.host
+        said = " ".join(str(error.orig).split())
+        raise StorageError(f"The database {where} cannot be used: {said}; {_repair(said)}") from error
+
+
+def _repair(said: str) -> str:
+    repairs = {
+        "locked": "another run is writing: try again when it is done.",
+        "full": "free some space and run again; nothing was written.",
+        "not a database": "move that file away, or point TOKENTIDE_DATABASE_URL elsewhere.",
+        "malformed": "move that file away and run `tokentide replay`; the archive has everything.",
+        "unable to open": "check that its folder exists and can be written.",
+        "readonly": "change the permissions of that file and its folder.",
+    }
+    return next((repair for sign, repair in repairs.items() if sign in said), "check it and run again.")

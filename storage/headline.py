@@ -1,0 +1,120 @@
+"""The headline series as of a standpoint: one series out of two channels, as long as they agree."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+import dataframely as dy
+import polars as pl
+from sqlalchemy import Connection, select
+
+from schemas.frames import DayStates, Usage
+from schemas.receipts import Channel, SeriesKey
+from storage.asof import TABLES
+from storage.receipts import newest_as_of
+from storage.series import View, known_days, known_rows, view_of
+from storage.splice import disagreement, shared_days, speakers
+
+_SNAPSHOT: Final = TABLES["snapshot"]
+_RECEIPT: Final = TABLES["archive_receipt"]
+_EXPORTS: Final = SeriesKey(channel=Channel.EXPORTS)
+_API: Final = SeriesKey(channel=Channel.API)
+_NOTHING: Final = pl.DataFrame(
+    schema={"day": pl.Date, "permaslug": pl.String, "tokens": pl.Int64, "snapshot_id": pl.Int32}
+)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What a standpoint knows of OpenRouter's daily tokens.
+
+    Attributes:
+        usage: the rows of whole days (see `Usage`), oldest first.
+        days: every day of the span that was received, whole or not (see `DayStates`), oldest first.
+        series: the series that speak for those days; where there are none, those that are recorded.
+        spliced: whether days of both channels are in it.
+        disagreement: why the channels are not spliced, in one sentence; None where they agree.
+        as_of: the publisher's time of the newest answer of these series (aware UTC); None if none is known.
+        inputs: `url` and `sha256` of the payloads that supplied the rows, in the order of their vintages.
+    """
+
+    usage: dy.DataFrame[Usage]
+    days: dy.DataFrame[DayStates]
+    series: tuple[SeriesKey, ...]
+    spliced: bool
+    disagreement: str | None
+    as_of: datetime | None
+    inputs: list[dict[str, str]]
+
+
+def read_headline(
+    connection: Connection,
+    standpoint: datetime,
+    *,
+    start: date | None = None,
+    end: date | None = None,
+) -> Headline:
+    """The headline series as known at `standpoint` (aware UTC), of the days `[start, end]`.
+
+    Whether the channels agree is decided on all days that both of them hold, not on the days asked for, so
+    that every read from one standpoint uses the same series.
+    """
+    views = {key.channel: view_of(connection, key, standpoint) for key in (_EXPORTS, _API)}
+    days = {channel: known_days(connection, view, None, None) for channel, view in views.items()}
+    differ = _compare(connection, views, days, standpoint)
+    if differ is not None:
+        del views[Channel.API]
+        days[Channel.API] = days[Channel.API].clear()
+    spoken = speakers(days[Channel.EXPORTS], days[Channel.API])
+    spoken = spoken.filter(pl.col("day").is_between(start or date.min, end or date.max))
+    used = [view for channel, view in views.items() if str(channel) in spoken["channel"]]
+    rows = [_NOTHING, *(_rows(connection, view, spoken) for view in used)]
+    read = pl.concat(rows).sort("day", maintain_order=True)
+    series = used or [view for view in views.values() if view.newest]
+    return Headline(
+        usage=read.filter(pl.col("tokens").is_not_null()).drop("snapshot_id").pipe(Usage.validate),
+        days=DayStates.validate(spoken.drop("channel").rename({"row_count": "rows"}), cast=True),
+        series=tuple(view.key for view in series),
+        spliced=len(used) > 1,
+        disagreement=differ,
+        as_of=newest_as_of(connection, standpoint, [view.key.channel for view in series]),
+        inputs=_inputs(connection, read["snapshot_id"].unique().to_list()),
+    )
+
+
+def _compare(
+    connection: Connection,
+    views: dict[Channel, View],
+    days: dict[Channel, pl.DataFrame],
+    standpoint: datetime,
+) -> str | None:
+    shared = shared_days(days[Channel.EXPORTS], days[Channel.API], standpoint)
+    if shared.is_empty():
+        return None
+    first, last = shared["day"][0], shared["day"][-1]
+    exports, api = (
+        known_rows(connection, views[channel], first, last)
+        .filter(pl.col("tokens").is_not_null())
+        .join(shared, on="day", how="semi")
+        for channel in (Channel.EXPORTS, Channel.API)
+    )
+    return disagreement(exports, api)
+
+
+def _rows(connection: Connection, view: View, spoken: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the whole days that a series speaks for, withdrawn ones too: they are inputs as well."""
+    days = spoken.filter(pl.col("channel") == str(view.key.channel), pl.col("quarantined") == 0)
+    if days.is_empty():
+        return _NOTHING
+    rows = known_rows(connection, view, days["day"][0], days["day"][-1])
+    return rows.join(days, on="day", how="semi", maintain_order="left")
+
+
+def _inputs(connection: Connection, snapshots: list[int]) -> list[dict[str, str]]:
+    receipts = connection.execute(
+        select(_SNAPSHOT.c.id, _RECEIPT.c.url, _RECEIPT.c.sha256)
+        .join(_RECEIPT, _RECEIPT.c.id == _SNAPSHOT.c.receipt_id)
+        .order_by(_SNAPSHOT.c.id)
+    )
+    supplied = set(snapshots)
+    return [{"url": row.url, "sha256": row.sha256} for row in receipts if row.id in supplied]

@@ -1,0 +1,177 @@
+"""Ranking rows with their vintages: what an answer changed, and nothing else, is written."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import dataframely as dy
+import polars as pl
+from sqlalchemy import Connection, Table, func, select
+
+from schemas.errors import AsOfError
+from schemas.frames import QuarantinedRows, RankingRows
+from schemas.receipts import Receipt, series_of
+from storage.asof import TABLES
+from storage.bulk import insert_rows
+from storage.headline import Headline, read_headline
+from storage.receipts import store_receipt
+from storage.restatements import read_restatements
+from storage.series import View, columns_of, known_days, known_rows, models, view_of
+from storage.vintages import Changes, Held, changes_of, days_of, refuse_loss
+
+__all__ = ["Headline", "RecordOutcome", "read_headline", "read_restatements", "record_rankings"]
+
+_OBSERVATION: Final = TABLES["observation"]
+_DAY_STATE: Final = TABLES["day_state"]
+_SERIES: Final = TABLES["series"]
+_SNAPSHOT: Final = TABLES["snapshot"]
+_MODEL: Final = TABLES["model"]
+_QUARANTINED: Final = TABLES["quarantined_row"]
+_NO_ROWS: Final = pl.DataFrame(schema={"day": pl.Date, "permaslug": pl.String, "tokens": pl.Int64})
+_NO_DAYS: Final = pl.DataFrame(schema={"day": pl.Date, "row_count": pl.Int32, "quarantined": pl.Int32})
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOutcome:
+    """What recording an answer did.
+
+    Attributes:
+        snapshot_id: the vintage that was written; None where every fact was known.
+        added: rows of a day and model that had none.
+        revised: rows that replaced another value.
+        withdrawn: rows that a whole day no longer has.
+        quarantined: rows of the answer that were not understood, whether seen before or not.
+        days: UTC days that the answer speaks about.
+    """
+
+    snapshot_id: int | None
+    added: int
+    revised: int
+    withdrawn: int
+    quarantined: int
+    days: int
+
+
+def record_rankings(
+    connection: Connection,
+    receipt: Receipt,
+    rows: dy.DataFrame[RankingRows],
+    quarantined: dy.DataFrame[QuarantinedRows],
+) -> RecordOutcome:
+    """Record what an archived answer changes, known from its fetch time on.
+
+    Facts that are known already write no row but the receipt. A day that is held whole is never touched by
+    an answer that has the day with quarantined rows.
+
+    Args:
+        connection: a `writing` transaction; it is the caller's to commit.
+        receipt: the answer; its channel names the series.
+        rows: its understood rows.
+        quarantined: its other rows; stored once per payload.
+
+    Raises:
+        RefusedAnswerError: the answer would lose recorded facts; nothing is written.
+        AsOfError: it would write a vintage older than the newest one of its series; nothing is written.
+    """
+    view = view_of(connection, series_of(receipt))
+    days = days_of(receipt, rows, quarantined)
+    held = _held(connection, view, receipt, days)
+    refuse_loss(receipt, rows, days, held)
+    changes = changes_of(rows, days, held)
+    if not changes.nothing and view.known_at is not None and receipt.fetched_at < view.known_at:
+        raise AsOfError(
+            f"Recording as of {receipt.fetched_at:%Y-%m-%dT%H:%MZ} would change what is known since "
+            f"{view.known_at:%Y-%m-%dT%H:%MZ} ({view.key}); give that or a later --as-of."
+        )
+    store_receipt(connection, receipt)
+    _store_quarantined(connection, receipt, quarantined)
+    return RecordOutcome(
+        snapshot_id=None if changes.nothing else _write(connection, view, receipt, changes),
+        added=changes.added,
+        revised=changes.revised,
+        withdrawn=changes.withdrawn,
+        quarantined=quarantined.height,
+        days=days.height,
+    )
+
+
+def _held(connection: Connection, view: View, receipt: Receipt, days: pl.DataFrame) -> Held:
+    if view.newest == 0 or days.is_empty():
+        return Held(_NO_ROWS, _NO_DAYS)
+    first, last = days["day"][0], days["day"][-1]
+    asked_first, asked_last = receipt.asked.start or first, receipt.asked.end or last
+    return Held(
+        rows=known_rows(connection, view, first, last),
+        days=known_days(connection, view, min(first, asked_first), max(last, asked_last)),
+    )
+
+
+def _write(connection: Connection, view: View, receipt: Receipt, changes: Changes) -> int:
+    """Write the changes as one vintage and return its number."""
+    series = view.id or _enrol_series(connection, view)
+    snapshot = _next_id(connection, _SNAPSHOT)
+    connection.execute(
+        _SNAPSHOT.insert().values(
+            id=snapshot,
+            series_id=series,
+            known_at=receipt.fetched_at,
+            receipt_id=receipt.id,
+            rows_added=changes.added,
+            rows_revised=changes.revised,
+            rows_withdrawn=changes.withdrawn,
+        )
+    )
+    stamped = [
+        pl.lit(series, pl.Int32).alias("series_id"),
+        pl.col("day").cast(pl.Int32).alias("epoch_day"),
+        pl.lit(snapshot, pl.Int32).alias("snapshot_id"),
+    ]
+    rows = changes.rows.join(_enrol_models(connection, changes.rows), on="permaslug", maintain_order="left")
+    # In the order of the primary key, in which SQLite appends instead of seeking.
+    rows = rows.select(*stamped, "model_id", "tokens").sort("epoch_day", "model_id")
+    insert_rows(connection, _OBSERVATION, rows)
+    insert_rows(connection, _DAY_STATE, changes.days.select(*stamped, "row_count", "quarantined"))
+    return snapshot
+
+
+def _enrol_series(connection: Connection, view: View) -> int:
+    number = _next_id(connection, _SERIES)
+    connection.execute(_SERIES.insert().values(id=number, **columns_of(view.key)))
+    return number
+
+
+def _enrol_models(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
+    """Number the names that were never ranked, in the order of the payload; returns all, as `models` does."""
+    known = models(connection)
+    new = (
+        rows.select("permaslug")
+        .unique(maintain_order=True)
+        .join(known, on="permaslug", how="anti", maintain_order="left")
+    )
+    first = _next_id(connection, _MODEL)
+    new = new.select(pl.int_range(first, first + pl.len(), dtype=pl.Int32).alias("model_id"), "permaslug")
+    insert_rows(connection, _MODEL, new.rename({"model_id": "id"}))
+    return pl.concat([known, new])
+
+
+def _store_quarantined(
+    connection: Connection, receipt: Receipt, quarantined: dy.DataFrame[QuarantinedRows]
+) -> None:
+    stored = select(_QUARANTINED.c.row_number).where(_QUARANTINED.c.payload_sha256 == receipt.sha256)
+    if quarantined.is_empty() or connection.execute(stored.limit(1)).first() is not None:
+        return
+    insert_rows(
+        connection,
+        _QUARANTINED,
+        quarantined.select(
+            pl.lit(receipt.sha256).alias("payload_sha256"),
+            "row_number",
+            pl.lit(receipt.id).alias("receipt_id"),
+            pl.col("day").cast(pl.Int32).alias("epoch_day"),
+            "reason",
+            "raw",
+        ),
+    )
+
+
+def _next_id(connection: Connection, table: Table) -> int:
+    return int(connection.execute(select(func.coalesce(func.max(table.c.id), 0) + 1)).scalar_one())

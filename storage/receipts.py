@@ -1,0 +1,37 @@
+"""The SQL twin of the receipts in the archive: of the answers that were taken in."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, func, select
+
+from schemas.receipts import Channel, Receipt
+from storage.asof import TABLES
+
+RANKINGS: Final = (Channel.EXPORTS, Channel.API)
+_RECEIPT: Final = TABLES["archive_receipt"]
+
+
+def store_receipt(connection: Connection, receipt: Receipt) -> None:
+    """Store a receipt, in the transaction that takes its answer in; one that is stored already stays as it is."""
+    if connection.execute(select(_RECEIPT.c.id).where(_RECEIPT.c.id == receipt.id)).first() is None:
+        row = receipt.model_dump(exclude={"asked"})
+        row["asked"] = receipt.asked.model_dump_json(exclude_none=True)
+        connection.execute(_RECEIPT.insert().values(row))
+
+
+def newest_as_of(
+    connection: Connection, standpoint: datetime, channels: Iterable[Channel] = RANKINGS
+) -> datetime | None:
+    """The newest publisher's time among the answers of `channels` that were taken in by `standpoint`.
+
+    An answer that repeats known facts counts: it says that they still hold.
+    """
+    newest: datetime | None = connection.execute(
+        select(func.max(_RECEIPT.c.as_of, type_=_RECEIPT.c.as_of.type)).where(
+            _RECEIPT.c.channel.in_([str(channel) for channel in channels]),
+            _RECEIPT.c.fetched_at <= standpoint,
+        )
+    ).scalar()
+    return newest

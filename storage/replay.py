@@ -1,0 +1,130 @@
+"""The fact tables anew from the archive alone: no network, and nothing carried over but what is no fact."""
+
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import URL, Connection, Table, delete, select
+
+from schemas.errors import AsOfError, UpstreamError
+from schemas.normalized import NormalizedCatalogue, NormalizedRankings
+from schemas.receipts import Channel, Receipt
+from schemas.settings import Settings
+from storage.archive import Archive
+from storage.asof import TABLES
+from storage.bulk import INSERT_SLICE
+from storage.catalogue import record_catalogue
+from storage.engine import connect, open_database, reading, writing
+from storage.observations import record_rankings
+from storage.revision import upgrade
+
+FACTS: Final = (
+    "series",
+    "model",
+    "archive_receipt",
+    "snapshot",
+    "observation",
+    "day_state",
+    "quarantined_row",
+    "catalogue_snapshot",
+    "catalogue_entry",
+)
+"""The tables that the archive decides, parents first. All others (runs, ledger, due messages, budget) say
+what this installation did, are in no archive, and are left as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayOutcome:
+    """What a replay did: answers read, vintages written from them, and answers refused (as when they came)."""
+
+    answers: int = 0
+    vintages: int = 0
+    refused: int = 0
+
+    def __add__(self, other: "ReplayOutcome") -> "ReplayOutcome":
+        return ReplayOutcome(
+            self.answers + other.answers, self.vintages + other.vintages, self.refused + other.refused
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The functions that read archived answers: the ones that read them when they came.
+
+    Each raises `EnvelopeError` for an answer that is not understood as a whole.
+    """
+
+    rankings: Callable[[Receipt, bytes], NormalizedRankings]
+    catalogue: Callable[[bytes], NormalizedCatalogue]
+
+
+def replay(settings: Settings, readers: Readers) -> ReplayOutcome:
+    """Rebuild every fact from the archive, in the order in which the answers came, and swap it in.
+
+    The facts are built in a new database beside the one in use, and take the place of its facts in one
+    transaction: whoever reads sees the old ones or the new ones, and a replay that is killed changes
+    nothing. The file itself is not exchanged, since a process that still held the old one would write into
+    nowhere.
+
+    Raises:
+        StorageError: the archive is damaged, or the database cannot be used; the facts stay as they were.
+    """
+    archive = Archive(settings.archive_root)
+    engine = open_database(settings)
+    try:
+        with tempfile.TemporaryDirectory(prefix="replay-", dir=settings.home) as folder:
+            fresh = connect(URL.create("sqlite", database=str(Path(folder) / "facts.db")))
+            try:
+                receipts = list(archive.receipts())
+                with writing(fresh) as built:
+                    upgrade(built)
+                    outcome = _rebuild(built, archive, receipts, readers)
+                with reading(fresh) as built, writing(engine) as connection:
+                    _swap(built, connection)
+                    # What came in the meantime; nothing can come now, as we are the writer.
+                    late = archive.receipts(after=receipts[-1].id if receipts else "")
+                    return outcome + _rebuild(connection, archive, late, readers)
+            finally:
+                fresh.dispose()
+    finally:
+        engine.dispose()
+
+
+def _rebuild(
+    connection: Connection, archive: Archive, receipts: Iterable[Receipt], readers: Readers
+) -> ReplayOutcome:
+    outcome = ReplayOutcome()
+    for receipt in receipts:
+        if not receipt.channel.has_rankings and receipt.channel is not Channel.MODELS:
+            continue
+        body = archive.body(receipt)
+        try:
+            wrote = receipt.as_promised and _take_in(connection, receipt, body, readers)
+        except (UpstreamError, AsOfError):  # what was refused when it came is refused again
+            outcome += ReplayOutcome(answers=1, refused=1)
+        else:
+            outcome += ReplayOutcome(answers=1, vintages=int(wrote), refused=int(not receipt.as_promised))
+    return outcome
+
+
+def _take_in(connection: Connection, receipt: Receipt, body: bytes, readers: Readers) -> bool:
+    if receipt.channel is Channel.MODELS:
+        return record_catalogue(connection, receipt, readers.catalogue(body).rows) > 0
+    normalized = readers.rankings(receipt, body)
+    outcome = record_rankings(connection, receipt, normalized.rows, normalized.quarantined)
+    return outcome.snapshot_id is not None
+
+
+def _swap(built: Connection, connection: Connection) -> None:
+    for name in reversed(FACTS):
+        connection.execute(delete(TABLES[name]))
+    for name in FACTS:
+        _copy(built, connection, TABLES[name])
+
+
+def _copy(built: Connection, connection: Connection, table: Table) -> None:
+    rows = built.execute(select(table)).mappings()
+    for some in rows.partitions(INSERT_SLICE):
+        connection.execute(table.insert(), [dict(row) for row in some])

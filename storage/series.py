@@ -1,0 +1,119 @@
+"""One series as a standpoint knows it: its newest vintage, its rows and the state of its days."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+import polars as pl
+from sqlalchemy import ColumnElement, Connection, Table, select
+
+from schemas.receipts import SeriesKey
+from storage.asof import TABLES, known
+from storage.bulk import read_frame
+
+_SERIES: Final = TABLES["series"]
+_SNAPSHOT: Final = TABLES["snapshot"]
+_OBSERVATION: Final = TABLES["observation"]
+_DAY_STATE: Final = TABLES["day_state"]
+_MODEL: Final = TABLES["model"]
+_EPOCH: Final = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A series seen from one standpoint.
+
+    Attributes:
+        id: its row; 0 where nothing was ever recorded of it.
+        newest: the newest snapshot that the standpoint knows; 0 where it knows none.
+        known_at: when that snapshot was learned.
+    """
+
+    key: SeriesKey
+    id: int = 0
+    newest: int = 0
+    known_at: datetime | None = None
+
+
+def view_of(connection: Connection, key: SeriesKey, standpoint: datetime | None = None) -> View:
+    """The series as known at `standpoint` (aware UTC), or as known at all."""
+    series = connection.execute(
+        select(_SERIES.c.id).where(*(_SERIES.c[name] == value for name, value in columns_of(key).items()))
+    ).scalar()
+    if series is None:
+        return View(key)
+    of_series = [_SNAPSHOT.c.series_id == series]
+    if standpoint is not None:
+        of_series.append(_SNAPSHOT.c.known_at <= standpoint)
+    newest = connection.execute(
+        select(_SNAPSHOT.c.id, _SNAPSHOT.c.known_at)
+        .where(*of_series)
+        .order_by(_SNAPSHOT.c.id.desc())
+        .limit(1)
+    ).first()
+    return View(key, series, newest.id, newest.known_at) if newest else View(key, series)
+
+
+def columns_of(key: SeriesKey) -> dict[str, str]:
+    """The key as it is stored."""
+    return {name: str(value) for name, value in key}
+
+
+def models(connection: Connection) -> pl.DataFrame:
+    """Every name that was ranked: `model_id` (Int32), `permaslug` (String)."""
+    return read_frame(
+        connection,
+        select(_MODEL.c.id, _MODEL.c.permaslug).order_by(_MODEL.c.id),
+        {"model_id": pl.Int32, "permaslug": pl.String},
+    )
+
+
+def known_rows(connection: Connection, view: View, first: date | None, last: date | None) -> pl.DataFrame:
+    """The newest known version of each row of the days `[first, last]`; an open end is no bound.
+
+    Returns:
+        `day` (Date), `permaslug` (String), `tokens` (Int64, null = withdrawn), `snapshot_id` (Int32).
+    """
+    names = {"epoch_day": pl.Int32, "model_id": pl.Int32, "tokens": pl.Int64, "snapshot_id": pl.Int32}
+    found = _read(connection, _OBSERVATION, view, first, last, names)
+    return found.join(models(connection), on="model_id", maintain_order="left").select(
+        "day", "permaslug", "tokens", "snapshot_id"
+    )
+
+
+def known_days(connection: Connection, view: View, first: date | None, last: date | None) -> pl.DataFrame:
+    """The newest known state of each of the days `[first, last]`; an open end is no bound.
+
+    Returns:
+        `day` (Date), `row_count`, `quarantined`, `snapshot_id` (Int32), oldest first.
+    """
+    names = {"epoch_day": pl.Int32, "row_count": pl.Int32, "quarantined": pl.Int32, "snapshot_id": pl.Int32}
+    return _read(connection, _DAY_STATE, view, first, last, names).drop("epoch_day").sort("day")
+
+
+def epoch_day(day: date) -> int:
+    """Days since 1970-01-01: how a day is stored, and how Polars holds it."""
+    return (day - _EPOCH).days
+
+
+def within(table: Table, view: View, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
+    """The conditions that a row is of this series and of the days `[first, last]`."""
+    conditions = [table.c.series_id == view.id]
+    if first is not None:
+        conditions.append(table.c.epoch_day >= epoch_day(first))
+    if last is not None:
+        conditions.append(table.c.epoch_day <= epoch_day(last))
+    return conditions
+
+
+def _read(
+    connection: Connection,
+    table: Table,
+    view: View,
+    first: date | None,
+    last: date | None,
+    names: dict[str, Any],
+) -> pl.DataFrame:
+    query = known(table, view.newest, *within(table, view, first, last))
+    found = read_frame(connection, query.with_only_columns(*(table.c[name] for name in names)), names)
+    return found.select(pl.col("epoch_day").cast(pl.Date).alias("day"), pl.all())
