@@ -14,6 +14,8 @@ GRACE: Final = timedelta(hours=72)
 
 _WEEKDAYS: Final = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _DAY: Final = timedelta(days=1)
+_FIRST_YEAR: Final = 2000
+_LAST_YEAR: Final = 2999
 _HOW: Final = (
     "2026-W25, week:SUN@2026-06-14, trailing:7@2026-06-21, 2026-06, 2026-Q2 or 2026-06-15..2026-06-21"
 )
@@ -110,8 +112,8 @@ class Window:
             UsageError: the text names no window, or one whose days do not exist.
         """
         try:
-            window = _parse(text.strip())
-        except ValueError as error:
+            window = _within_reach(_parse(text.strip()))
+        except (ValueError, OverflowError) as error:
             raise UsageError(f"'{text}' names no window ({error}); write {_HOW}.") from error
         return cls(window.kind, window.start, window.end)
 
@@ -186,6 +188,13 @@ def last_ended(kind: WindowKind, as_of: datetime) -> Window:
 
 def _month_end(start: date) -> date:
     return start.replace(day=calendar.monthrange(start.year, start.month)[1])
+
+
+def _within_reach(window: Window) -> Window:
+    """The window itself, if days can be added to it; at the ends of the calendar they cannot."""
+    if not _FIRST_YEAR <= window.start.year <= window.end.year <= _LAST_YEAR:
+        raise ValueError(f"years go from {_FIRST_YEAR} to {_LAST_YEAR}")
+    return window
 
 
 def _parse(text: str) -> Window:
