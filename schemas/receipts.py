@@ -39,6 +39,7 @@ class Asked(BaseModel):
     sha256: Sha256 | None = None
     """What the manifest promises about these bytes (exports only)."""
     bytes: int | None = None
+    rows: int | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -51,7 +52,7 @@ class Receipt(BaseModel):
     """Proof of one answer: stored beside the archived payload before anything is read out of it.
 
     Attributes:
-        id: sortable and unique within an archive: fetch time and a counter.
+        id: its number in the archive, eight digits: the order of arrival, and of a replay.
         fetched_at: the known-at of everything read from this answer (aware UTC).
         as_of: the publisher's own time of the answer; null where it says none that can be read.
         url: what was asked, without secrets.
@@ -59,7 +60,7 @@ class Receipt(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: Annotated[str, Field(pattern=r"^[0-9TZ]+-[0-9a-z-]+$")]
+    id: Annotated[str, Field(pattern=r"^[0-9A-Za-z-]+$")]
     channel: Channel
     url: str
     asked: Asked
@@ -68,6 +69,11 @@ class Receipt(BaseModel):
     sha256: Sha256
     bytes: int
     citation: str
+
+    @property
+    def as_promised(self) -> bool:
+        """Whether these are the bytes that a manifest promised (true where none did)."""
+        return self.asked.sha256 in {None, self.sha256} and self.asked.bytes in {None, self.bytes}
 
 
 class SeriesKey(BaseModel):

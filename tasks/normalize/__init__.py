@@ -1,0 +1,6 @@
+"""From bytes as published to frames that can be trusted; a row that is not understood is set apart."""
+
+from tasks.normalize.catalogue import NormalizedCatalogue, normalize_catalogue
+from tasks.normalize.rankings import Normalized, normalize
+
+__all__ = ["Normalized", "NormalizedCatalogue", "normalize", "normalize_catalogue"]

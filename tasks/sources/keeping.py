@@ -1,0 +1,50 @@
+"""Archive first: an answer is on the disk, with its receipt, before anything is read out of it."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from schemas.citation import citation
+from schemas.receipts import Asked, Channel, Receipt
+from storage.archive import Archive
+from tasks.sources.client import Answer, UpstreamClient
+
+
+def keep(
+    client: UpstreamClient,
+    archive: Archive,
+    answer: Answer,
+    channel: Channel,
+    asked: Asked,
+    as_of: datetime | None = None,
+) -> Receipt:
+    """The receipt of an answer, stored for good.
+
+    Raises:
+        StorageError: the archive cannot be written.
+    """
+    return archive.keep(
+        answer.body,
+        channel=channel,
+        url=answer.url,
+        asked=asked,
+        fetched_at=answer.fetched_at,
+        as_of=as_of,
+        citation=citation(as_of, made=client.made_sample),
+    )
+
+
+def peek_moment(body: bytes, *path: str) -> datetime | None:
+    """The publisher's time of a JSON answer, for its receipt; None where it cannot be read.
+
+    This is the one look into an answer that is not archived yet, so nothing that it meets is an error.
+    """
+    try:
+        found: Any = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        for name in path[:-1]:
+            found = msgspec.json.decode(found[name], type=dict[str, msgspec.Raw])
+        moment: datetime = msgspec.json.decode(found[path[-1]], type=datetime)
+    except (msgspec.MsgspecError, KeyError, RecursionError):
+        return None
+    return moment if moment.tzinfo is not None else None
