@@ -18,7 +18,7 @@ _EVENT = TABLES["alert_event"]
 _OUTBOX = TABLES["outbox_message"]
 
 
-ALERTS_SCHEMA: Final = {
+ALERTS_SCHEMA: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "rule": pl.String,
     "subject": pl.String,
     "window": pl.String,
@@ -103,8 +103,8 @@ def record(connection: Connection, key: LedgerKey, fact: NewFact, as_of: datetim
         "first_known_at": as_of,
         "changed_at": as_of,
     }
-    inserted = connection.execute(_EVENT.insert().values(row)).inserted_primary_key
-    return int(inserted[0])
+    inserted: int = connection.execute(_EVENT.insert().values(row).returning(_EVENT.c.id)).scalar_one()
+    return inserted
 
 
 def revise(

@@ -1,37 +1,18 @@
-"""The outbox: messages written in the transaction of their event, delivered later, at least once.
-
-A worker claims one row with a lease and a growing token, commits, sends, and finishes the row only if the token
-is still its own. A worker that was killed in between leaves a lease that runs out: the row is sent again and
-says that it may be a duplicate, because nobody can know whether the first attempt arrived.
-"""
+"""The outbox: messages written in the transaction of their event, to be delivered later (`storage.leases`)."""
 
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, or_, select
+from sqlalchemy import Connection, RowMapping, select
 
-from schemas.alerts import Delivery, Message
+from schemas.alerts import Message
 from storage.asof import TABLES
 
-LEASE: Final = timedelta(seconds=120)
-"""Twelve times the timeout of one send."""
-MAX_ATTEMPTS: Final = 48
-"""With at most an hour between attempts: an outage of two days loses nothing."""
 _OUTBOX: Final = TABLES["outbox_message"]
-_UNSENT: Final = ("due", "leased", "held")
-
-
-class Fate(StrEnum):
-    """What became of one attempt; `held` waits for the address of its destination to be repaired."""
-
-    SENT = "sent"
-    DUE = "due"
-    HELD = "held"
-    DEAD = "dead"
+UNSENT: Final = ("due", "leased", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,114 +58,6 @@ def enqueue(
     return True
 
 
-def claim(connection: Connection, destinations: Collection[str], now: datetime) -> Delivery | None:
-    """Lease the message that has been due longest for one of `destinations`; commit before sending it.
-
-    A follow-up waits for the messages about its event that came before it. A message whose lease ran out was
-    perhaps sent: it comes back as a possible duplicate.
-    """
-    earlier = _OUTBOX.alias("earlier")
-    overtakes = exists().where(
-        earlier.c.event_id == _OUTBOX.c.event_id, earlier.c.id < _OUTBOX.c.id, earlier.c.state.in_(_UNSENT)
-    )
-    row = (
-        connection.execute(
-            select(_OUTBOX)
-            .where(
-                _OUTBOX.c.destination.in_(destinations),
-                _OUTBOX.c.attempts < MAX_ATTEMPTS,
-                or_(and_(_OUTBOX.c.state == "due", _OUTBOX.c.due_at <= now), _lapsed(now)),
-                ~overtakes,
-            )
-            .order_by(_OUTBOX.c.due_at, _OUTBOX.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        .mappings()
-        .first()
-    )
-    if row is None:
-        return None
-    delivery = _delivery(row)
-    connection.execute(
-        _OUTBOX.update()
-        .where(_OUTBOX.c.id == delivery.id)
-        .values(
-            state="leased",
-            attempts=delivery.attempts,
-            lease_token=delivery.lease_token,
-            leased_until=now + LEASE,
-            possible_duplicate=delivery.possible_duplicate,
-        )
-    )
-    return delivery
-
-
-def finish(
-    connection: Connection,
-    delivery: Delivery,
-    fate: Fate,
-    now: datetime,
-    *,
-    due_at: datetime | None = None,
-    error: str | None = None,
-    ambiguous: bool = False,
-) -> bool:
-    """Write down what became of an attempt; `False` if the lease has passed to another worker meanwhile.
-
-    Args:
-        connection: a transaction of its own.
-        delivery: as it was claimed.
-        fate: what became of it.
-        now: the moment of the answer.
-        due_at: when to try again (for `DUE`).
-        error: what went wrong, without secrets.
-        ambiguous: whether it may have arrived all the same.
-    """
-    values = {
-        "state": str(fate),
-        "leased_until": None,
-        "due_at": due_at or now,
-        "sent_at": now if fate is Fate.SENT else None,
-        "last_error": error,
-        "possible_duplicate": delivery.possible_duplicate or ambiguous,
-    }
-    if fate is Fate.HELD:
-        values["attempts"] = delivery.attempts - 1  # a wrong address says nothing about the message
-    own = (_OUTBOX.c.id == delivery.id) & (_OUTBOX.c.lease_token == delivery.lease_token)
-    done = connection.execute(_OUTBOX.update().where(own, _OUTBOX.c.state == "leased").values(values))
-    return done.rowcount == 1
-
-
-def hold(connection: Connection, destinations: Collection[str], error: str) -> None:
-    """Keep back what is due for destinations whose address no longer takes messages."""
-    connection.execute(
-        _OUTBOX.update()
-        .where(_OUTBOX.c.destination.in_(destinations), _OUTBOX.c.state == "due")
-        .values(state="held", last_error=error)
-    )
-
-
-def release(connection: Connection, destinations: Collection[str], now: datetime) -> None:
-    """Make held messages due again: one of them then finds out whether the address was repaired."""
-    connection.execute(
-        _OUTBOX.update()
-        .where(_OUTBOX.c.destination.in_(destinations), _OUTBOX.c.state == "held")
-        .values(state="due", due_at=now)
-    )
-
-
-def reap(connection: Connection, now: datetime) -> list[Waiting]:
-    """Declare dead what was killed in its last attempt; returns those messages."""
-    lapsed = _lapsed(now) & (_OUTBOX.c.attempts >= MAX_ATTEMPTS)
-    dead = [_waiting(row) for row in connection.execute(select(_OUTBOX).where(lapsed)).mappings()]
-    error = "the worker that tried it for the last time never came back"
-    connection.execute(
-        _OUTBOX.update().where(lapsed).values(state="dead", leased_until=None, last_error=error)
-    )
-    return dead
-
-
 def fold_into_digest(
     connection: Connection, waiting: Collection[Waiting], dedupe_key: str, digest: Message, now: datetime
 ) -> None:
@@ -209,28 +82,12 @@ def fold_into_digest(
 
 def read_waiting(connection: Connection) -> list[Waiting]:
     """Every message that is still to be delivered, oldest first."""
-    rows = connection.execute(select(_OUTBOX).where(_OUTBOX.c.state.in_(_UNSENT)).order_by(_OUTBOX.c.id))
-    return [_waiting(row) for row in rows.mappings()]
+    rows = connection.execute(select(_OUTBOX).where(_OUTBOX.c.state.in_(UNSENT)).order_by(_OUTBOX.c.id))
+    return [waiting_of(row) for row in rows.mappings()]
 
 
-def _lapsed(now: datetime) -> ColumnElement[bool]:
-    return and_(_OUTBOX.c.state == "leased", _OUTBOX.c.leased_until <= now)
-
-
-def _delivery(row: RowMapping) -> Delivery:
-    """The row as its new lease makes it."""
-    return Delivery(
-        id=row["id"],
-        destination=row["destination"],
-        message=Message(row["text"], tuple(json.loads(row["blocks"]))),
-        attempts=row["attempts"] + 1,
-        possible_duplicate=row["possible_duplicate"] or row["state"] == "leased",
-        lease_token=row["lease_token"] + 1,
-        created_at=row["created_at"],
-    )
-
-
-def _waiting(row: RowMapping) -> Waiting:
+def waiting_of(row: RowMapping) -> Waiting:
+    """A row of the outbox as it is shown."""
     return Waiting(
         id=row["id"],
         destination=row["destination"],

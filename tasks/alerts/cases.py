@@ -6,7 +6,8 @@ from schemas.alerts import Direction
 from schemas.rule_models import ConditionRule, Rule
 from schemas.rule_parts import Case
 from schemas.windows import Window
-from tasks.alerts.detector import Interval, Threshold, condition, fold
+from tasks.alerts.detector import condition, fold
+from tasks.alerts.threshold import Interval, Threshold
 
 
 def run_cases(rule: Rule) -> list[str]:

@@ -129,3 +129,16 @@ def _came(event: Event, row: Recorded | None, source: Recorded | None, now: Stan
 def _retracted(row: Recorded, now: Standpoint) -> Change:
     told = row.disposition.told and now.notify
     return Change(Kind.RETRACTED, row.window, row.direction, None, row, None, row.disposition, told)
+
+
+def reconcile_condition(
+    direction: Direction, window: Window, ledger: Sequence[Recorded], *, now: Standpoint
+) -> Change:
+    """The change of a state that began (`open`) or ended (`close`) at `window`, the newest day received.
+
+    The end of what nobody was told of is not told either.
+    """
+    heard = direction is Direction.OPEN or (bool(ledger) and ledger[-1].disposition.told)
+    disposition = Disposition.NOTIFY if now.notify and heard else Disposition.MUTED
+    row = next((each for each in ledger if (each.window, each.direction) == (window, direction)), None)
+    return Change(Kind.NEW, window, direction, None, row, None, disposition, disposition.told)

@@ -1,6 +1,6 @@
 """What people are told: a plain first sentence, then what it rests on. Pure: facts in, messages out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -11,7 +11,9 @@ from schemas.rule_models import ConditionRule, CrossingRule, LeadRule, Rule
 from schemas.text import printable
 from schemas.windows import Window
 from tasks.alerts.blocks import build
-from tasks.alerts.detector import Event, Interval, Point, Sight, Threshold
+from tasks.alerts.detector import Event, Folded, Point
+from tasks.alerts.ledger import Change, Kind
+from tasks.alerts.threshold import Interval, Sight, Threshold
 from tasks.alerts.wording import (
     counted,
     day_in_words,
@@ -40,72 +42,75 @@ class Credits:
         return f"[{MADE}] {sentence}" if self.made else sentence
 
 
-def headline(rule: Rule, window: Window, value: Interval) -> str:
-    """The plain sentence about the figure of `rule` in `window`, without a full stop.
+def change_in_series(
+    rule: CrossingRule | LeadRule,
+    change: Change,
+    folded: Folded,
+    series: Sequence[Point],
+    credits_: Credits,
+) -> tuple[str, Message]:
+    """The sentence about the fact that changed, and the message about the change.
 
-    Raises:
-        TypeError: the rule is a condition, which is about a moment, not about a window.
+    `series` holds what is known of the figure in each window, `folded` the events that it makes.
     """
+    event = change.event
+    if event is None or change.kind is Kind.RETRACTED:
+        said = change.recorded.headline if change.recorded else ""
+        title = f"Correction for {days_in_words(change.window, year=True)}: after a restatement this no longer holds"
+        return said, _message(title, [f"It was said: “{said}”."], rule, credits_)
+
+    values = {window: value for window, value in series if value is not None}
+    now = _sentence(rule, event.window, values[event.window])
+    if change.kind is Kind.MOVED and change.moved_from is not None:
+        old = change.moved_from
+        title = (
+            f"Restated: {old.window} → {event.window}. What was reported for {days_in_words(old.window)} "
+            f"is now dated {days_in_words(event.window)}"
+        )
+        return now, _message(title, [f"It was said: “{old.headline}”.", f"Now: {now}."], rule, credits_)
+    if change.kind is Kind.REINSTATED:
+        title = (
+            f"Correction for {days_in_words(event.window, year=True)}: after a restatement this holds again"
+        )
+        return now, _message(title, [f"{now}."], rule, credits_)
+    return now, _message(now, _crossing_details(rule, event, folded, values), rule, credits_)
+
+
+def _sentence(rule: CrossingRule | LeadRule, window: Window, value: Interval) -> str:
     if isinstance(rule, CrossingRule):
         return share_sentence(rule, window, value)
-    if isinstance(rule, LeadRule):
-        return lead_sentence(rule, window, value)
-    raise TypeError(f"rule '{rule.id}' is no crossing and no lead")
+    return lead_sentence(rule, window, value)
 
 
-def crossing(
-    rule: CrossingRule | LeadRule,
-    event: Event,
-    series: Sequence[Point],
-    previous: Event | None,
-    credits_: Credits,
-) -> Message:
-    """The message about a fact that people did not know: what, from where, how sure, since when.
-
-    `series` holds what is known of the figure in each window, `previous` the event before this one.
-    """
-    values = {window: value for window, value in series if value is not None}
-    value, before = values[event.window], values[event.opposite]
-    details = [
-        f"{turn(rule, event.direction)}; it was {standing(rule, before)} in {days_in_words(event.opposite)}.",
-        _certainty(rule, event.direction, value),
+def _crossing_details(
+    rule: CrossingRule | LeadRule, event: Event, folded: Folded, values: Mapping[Window, Interval]
+) -> list[str]:
+    """From where, how sure, since when, and what lay between."""
+    goes_down = event.direction is Direction.DOWN
+    place = folded.events.index(event)
+    before = standing(rule, values[event.opposite])
+    return [
+        f"{turn(rule, event.direction)}; it was {before} in {days_in_words(event.opposite)}.",
+        _certainty(rule, event.direction, values[event.window]),
         _gap(event),
-        _since(event, rule.clear_for_windows if event.direction is Direction.DOWN else rule.for_windows),
-        _history(previous),
+        _since(event, rule.clear_for_windows if goes_down else rule.for_windows),
+        _history(folded.events[place - 1] if place else None),
         _SETTLED.format(days_in_words(event.window, year=True), event.window),
     ]
-    return _message(credits_.label(headline(rule, event.window, value)), details, rule, credits_)
 
 
-def retraction(rule: Rule, window: Window, told: str, credits_: Credits) -> Message:
-    """The correction of a fact that people were told and that no longer holds."""
-    sentence = f"Correction for {days_in_words(window, year=True)}: after a restatement this no longer holds"
-    return _message(credits_.label(sentence), [f"It was said: “{told}”."], rule, credits_)
-
-
-def reinstatement(rule: Rule, window: Window, now: str, credits_: Credits) -> Message:
-    """The correction of a correction."""
-    sentence = f"Correction for {days_in_words(window, year=True)}: after a restatement this holds again"
-    return _message(credits_.label(sentence), [f"{now}."], rule, credits_)
-
-
-def restatement(rule: Rule, old: Window, new: Window, told: str, now: str, credits_: Credits) -> Message:
-    """The correction of a fact that moved by one window."""
-    sentence = f"Restated: {old} → {new}. What was reported for {days_in_words(old)} is now dated {days_in_words(new)}"
-    details = [f"It was said: “{told}”.", f"Now: {now}."]
-    return _message(credits_.label(sentence), details, rule, credits_)
-
-
-def data_age_sentence(direction: Direction, newest_day: date, hours: Interval) -> str:
+def data_age_sentence(newest_day: date, hours: Interval) -> str:
     """How old the newest whole day is, in words, without a full stop."""
+    return f"the newest whole day is {day_in_words(newest_day)}, which ended {counted(int(hours.lo), 'hour')} ago"
+
+
+def condition_change(
+    rule: ConditionRule, direction: Direction, sentence: str, credits_: Credits
+) -> tuple[str, Message]:
+    """The sentence about a state that began or ended, and the message about it."""
     state = "are late" if direction is Direction.OPEN else "are up to date again"
-    age = counted(int(hours.lo), "hour")
-    return f"OpenRouter's rankings {state}: the newest whole day is {day_in_words(newest_day)}, which ended {age} ago"
-
-
-def condition_change(rule: ConditionRule, sentence: str, credits_: Credits) -> Message:
-    """The message about a state that began or ended."""
-    return _message(credits_.label(sentence), [rule.help], rule, credits_)
+    said = f"OpenRouter's rankings {state}: {sentence}"
+    return said, _message(said, [rule.help if direction is Direction.OPEN else ""], rule, credits_)
 
 
 def corrections_digest(lines: Sequence[str], cause: str, credits_: Credits) -> Message:
@@ -134,7 +139,7 @@ def _message(sentence: str, details: Sequence[str], rule: Rule, credits_: Credit
     more = f" More: {rule.runbook}" if rule.runbook else ""
     kept = f"Rule {rule.id}, kept by {rule.owner}.{more}"
     cited = credits_.citation if isinstance(rule, ConditionRule) else f"{credits_.citation} {TOKENIZER_NOTE}"
-    return build(sentence, details, [kept, cited])
+    return build(credits_.label(sentence), details, [kept, cited])
 
 
 def _certainty(rule: Rule, direction: Direction, value: Interval) -> str:

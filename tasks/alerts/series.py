@@ -11,7 +11,8 @@ from schemas.definitions import Basis
 from schemas.frames import AttributedUsage, Leads, Shares
 from schemas.rule_models import CrossingRule, LeadRule
 from schemas.windows import Status, Window, last_settled
-from tasks.alerts.detector import Interval, Point
+from tasks.alerts.detector import Point
+from tasks.alerts.threshold import Interval
 from tasks.metrics.leads import leads
 from tasks.metrics.shares import shares
 

@@ -10,7 +10,7 @@ from schemas.countries import being_of, country_name, possessive
 from schemas.rule_models import CrossingRule, LeadRule, Rule
 from schemas.rule_parts import Measure, Op
 from schemas.windows import Window
-from tasks.alerts.detector import Interval
+from tasks.alerts.threshold import Interval
 
 _MOST_PLACES: Final = 6
 _SIDES: Final = {

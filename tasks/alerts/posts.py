@@ -1,0 +1,132 @@
+"""From a change in the ledger to the message about it, both written in the transaction of the caller."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from schemas.alerts import FactStatus, Message, NewFact
+from schemas.rule_models import Rule
+from schemas.windows import Window
+from storage.events import LedgerKey, record, revise
+from storage.outbox import enqueue
+from tasks.alerts.ledger import Change, Kind
+from tasks.alerts.messages import Credits, corrections_digest
+
+MOST_CORRECTIONS: Final = 5
+"""More corrections than these, made at once, are told in one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A change that was written into the ledger, and the message about it.
+
+    Attributes:
+        headline: the sentence about the fact, as the ledger keeps it.
+        message: what people are told, if `change.told`.
+    """
+
+    rule: Rule
+    key: LedgerKey
+    change: Change
+    event_id: int
+    revision: int
+    headline: str
+    message: Message
+
+
+def write_change(
+    connection: Connection,
+    rule: Rule,
+    key: LedgerKey,
+    change: Change,
+    told: tuple[str, Message],
+    as_of: datetime,
+) -> Post:
+    """Write `change` into the ledger; `told` is the sentence about the fact and the message about the change."""
+    headline, message = told
+    if change.moved_from is not None:
+        gone = change.moved_from
+        revise(connection, gone, FactStatus.RETRACTED, gone.disposition, as_of)
+    if change.recorded is None:
+        event_id, revision = record(connection, key, _new_fact(change, headline), as_of), 1
+    else:
+        status = FactStatus.RETRACTED if change.kind is Kind.RETRACTED else FactStatus.ACTIVE
+        event_id = change.recorded.id
+        revision = revise(connection, change.recorded, status, change.disposition, as_of)
+    return Post(rule, key, change, event_id, revision, headline, message)
+
+
+def make_due(
+    connection: Connection, posts: Sequence[Post], cause: str, credits_: Credits, now: datetime
+) -> None:
+    """Make the messages due of which people hear; too many corrections at once become one that names `cause`."""
+    told = [post for post in posts if post.change.told]
+    for destination in sorted({post.rule.destination for post in told}):
+        here = [post for post in told if post.rule.destination == destination]
+        corrections = [post for post in here if post.change.kind is not Kind.NEW]
+        if len(corrections) > MOST_CORRECTIONS:
+            digest = corrections_digest([post.message.headline for post in corrections], cause, credits_)
+            _enqueue_digest(connection, destination, corrections, digest, now)
+            here = [post for post in here if post.change.kind is Kind.NEW]
+        for post in here:
+            _enqueue(connection, post, now)
+
+
+def _new_fact(change: Change, headline: str) -> NewFact:
+    event = change.event
+    detail = (
+        {}
+        if event is None
+        else {
+            "first": str(event.first),
+            "missing": event.missing,
+            "undetermined": event.undetermined,
+        }
+    )
+    opposite = change.window if event is None else event.opposite
+    return NewFact(change.window, change.direction, change.disposition, opposite, headline, detail)
+
+
+def _enqueue(connection: Connection, post: Post, now: datetime) -> None:
+    enqueue(
+        connection,
+        dedupe_key="|".join([_identity(post), post.rule.destination]),
+        kind=post.change.kind,
+        destination=post.rule.destination,
+        message=post.message,
+        event_id=post.event_id,
+        now=now,
+    )
+
+
+def _enqueue_digest(
+    connection: Connection, destination: str, posts: Sequence[Post], digest: Message, now: datetime
+) -> None:
+    enqueue(
+        connection,
+        dedupe_key="|".join(["corrections", _identity(posts[0]), str(len(posts)), destination]),
+        kind="digest",
+        destination=destination,
+        message=digest,
+        event_id=None,
+        now=now,
+    )
+
+
+def _identity(post: Post) -> str:
+    """What makes a message about a fact the same message: everything but its words."""
+    window: Window = post.change.window
+    return "|".join(
+        [
+            post.change.kind,
+            post.key.rule,
+            post.key.meaning,
+            post.key.subject,
+            f"{window.start}..{window.end}",
+            post.change.direction,
+            str(post.revision),
+        ]
+    )
