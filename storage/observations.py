@@ -75,8 +75,8 @@ def record_rankings(
     view = view_of(connection, series_of(receipt))
     days = days_of(receipt, rows, quarantined)
     held = _held(connection, view, receipt, days)
-    refuse_loss(receipt, rows, days, held)
     changes = changes_of(rows, days, held)
+    refuse_loss(receipt, days, held, changes)
     if not changes.nothing and view.known_at is not None and receipt.fetched_at < view.known_at:
         raise AsOfError(
             f"Recording as of {receipt.fetched_at:%Y-%m-%dT%H:%MZ} would change what is known since "
@@ -120,16 +120,13 @@ def _write(connection: Connection, view: View, receipt: Receipt, changes: Change
             rows_withdrawn=changes.withdrawn,
         )
     )
-    stamped = [
-        pl.lit(series, pl.Int32).alias("series_id"),
-        pl.col("day").cast(pl.Int32).alias("epoch_day"),
-        pl.lit(snapshot, pl.Int32).alias("snapshot_id"),
-    ]
+    day = pl.col("day").cast(pl.Int32).alias("epoch_day")
     rows = changes.rows.join(_enrol_models(connection, changes.rows), on="permaslug", maintain_order="left")
     # In the order of the primary key, in which SQLite appends instead of seeking.
-    rows = rows.select(*stamped, "model_id", "tokens").sort("epoch_day", "model_id")
-    insert_rows(connection, _OBSERVATION, rows)
-    insert_rows(connection, _DAY_STATE, changes.days.select(*stamped, "row_count", "quarantined"))
+    rows = rows.select(day, "model_id", "tokens").sort("epoch_day", "model_id")
+    days = changes.days.select(day, "row_count", "quarantined")
+    insert_rows(connection, _OBSERVATION, rows, series_id=series, snapshot_id=snapshot)
+    insert_rows(connection, _DAY_STATE, days, series_id=series, snapshot_id=snapshot)
     return snapshot
 
 

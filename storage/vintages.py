@@ -75,29 +75,6 @@ def days_of(
     )
 
 
-def refuse_loss(receipt: Receipt, rows: dy.DataFrame[RankingRows], days: pl.DataFrame, held: Held) -> None:
-    """Refuse an answer that would silently take away what is held.
-
-    Raises:
-        RefusedAnswerError: the answer is empty; a day that is held whole is absent from the span asked for;
-            the `other` row of a held day is gone; a held day comes with fewer than half of its rows.
-    """
-    if days.is_empty():
-        raise _refused(receipt, "it holds no rows")
-    whole = held.whole
-    if receipt.asked.start is not None and receipt.asked.end is not None:
-        asked = whole.filter(pl.col("day").is_between(receipt.asked.start, receipt.asked.end))
-        if (gone := asked.join(days, on="day", how="anti")).height:
-            raise _refused(receipt, f"{_named(gone)} recorded before, and missing from it")
-    clean = days.filter(pl.col("quarantined") == 0).join(whole, on="day", suffix="_held")
-    tails = held.rows.filter(pl.col("permaslug") == OTHER, pl.col("tokens").is_not_null())
-    lost = tails.join(clean, on="day", how="semi").join(rows, on=["day", "permaslug"], how="anti")
-    if lost.height:
-        raise _refused(receipt, f"{_named(lost)} without the `other` row that was recorded")
-    if (thin := clean.filter(pl.col("row_count") * 2 < pl.col("row_count_held"))).height:
-        raise _refused(receipt, f"{_named(thin)} given with fewer than half of the rows that were recorded")
-
-
 def changes_of(rows: dy.DataFrame[RankingRows], days: pl.DataFrame, held: Held) -> Changes:
     """What an answer changes.
 
@@ -129,6 +106,36 @@ def changes_of(rows: dy.DataFrame[RankingRows], days: pl.DataFrame, held: Held) 
         revised=offered.height - offered["known"].null_count(),
         withdrawn=withdrawn.height,
     )
+
+
+def refuse_loss(receipt: Receipt, days: pl.DataFrame, held: Held, changes: Changes) -> None:
+    """Refuse an answer that would silently take away what is held.
+
+    Raises:
+        RefusedAnswerError: the answer is empty; a day that is held whole is absent from the span asked for;
+            the `other` row of a held day is gone; a held day comes with fewer than half of its rows.
+    """
+    if days.is_empty():
+        raise _refused(receipt, "it holds no rows")
+    whole = held.whole
+    if receipt.asked.start is not None and receipt.asked.end is not None:
+        asked = whole.filter(pl.col("day").is_between(receipt.asked.start, receipt.asked.end))
+        if (gone := asked.join(days, on="day", how="anti")).height:
+            raise _refused(receipt, f"{_named(gone)} recorded before, and missing from it")
+    if not changes.withdrawn:
+        return  # no row of a held day is gone
+    lost = changes.rows.filter(pl.col("tokens").is_null()).join(whole, on="day", how="semi")
+    if (tails := lost.filter(pl.col("permaslug") == OTHER)).height:
+        raise _refused(receipt, f"{_named(tails)} without the `other` row that was recorded")
+    thin = (
+        lost.select("day")
+        .unique()
+        .join(days, on="day")
+        .join(whole, on="day", suffix="_held")
+        .filter(pl.col("row_count") * 2 < pl.col("row_count_held"))
+    )
+    if thin.height:
+        raise _refused(receipt, f"{_named(thin)} given with fewer than half of the rows that were recorded")
 
 
 def _named(frame: pl.DataFrame) -> str:
