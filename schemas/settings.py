@@ -38,7 +38,9 @@ def _absent_if_blank(value: object) -> object:
 
 def _safe_url(value: object) -> object:
     if isinstance(value, str) and value:
-        scheme = urlsplit(value).scheme
+        scheme, host, *_ = urlsplit(value)
+        if "@" in host:
+            raise ValueError("must not hold a user or a password, which would be kept in every receipt")
         if scheme != "https" and not (scheme == "http" and is_loopback(value)):
             raise ValueError("must be https (plain http only to this machine)")
         return value.rstrip("/")
@@ -140,19 +142,36 @@ def current_settings() -> Settings:
     return _given.get() or load_settings()
 
 
-def load_settings(env_file: Path | None = None) -> Settings:
-    """Settings from the process environment, then `--env-file`, then `TOKENTIDE_HOME/.env`.
+_env_file: Path | None = None
+
+
+def choose_env_file(path: str) -> None:
+    """Read settings of this process from a file other than `TOKENTIDE_HOME/.env` (`--env-file`).
+
+    Raises:
+        UsageError: there is no such file.
+    """
+    global _env_file  # noqa: PLW0603  # one command line, one process, one choice
+    _env_file = Path(path)
+    if not _env_file.is_file():
+        raise UsageError(f"--env-file {path}: there is no such file.")
+
+
+def env_file_in_use() -> Path | None:
+    """The file that settings are read from beside the process environment; None if there is none."""
+    home = os.environ.get("TOKENTIDE_HOME") or user_data_path("tokentide", appauthor=False)
+    env_file = _env_file or Path(home) / ".env"
+    return env_file if env_file.is_file() else None
+
+
+def load_settings() -> Settings:
+    """Settings from the process environment, then the chosen env file, else `TOKENTIDE_HOME/.env`.
 
     Raises:
         UsageError: a setting cannot be meant; names the variable, never its value.
     """
-    if env_file is not None and not env_file.is_file():
-        raise UsageError(f"--env-file {env_file}: there is no such file.")
     try:
-        if env_file is None:
-            home = os.environ.get("TOKENTIDE_HOME") or user_data_path("tokentide", appauthor=False)
-            env_file = Path(home) / ".env"
-        return Settings(_env_file=env_file if env_file.is_file() else None)
+        return Settings(_env_file=env_file_in_use())
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = str(first["loc"][0]) if first["loc"] else "a Slack address"

@@ -34,7 +34,7 @@ def open_database(settings: Settings) -> Engine:
         UsageError: TOKENTIDE_DATABASE_URL is no URL of SQLite or PostgreSQL.
     """
     make_home(settings.home)
-    engine = connect(_url(settings))
+    engine = connect(database_url(settings))
     try:
         _ensure_current(engine)
     except BaseException:
@@ -133,7 +133,12 @@ _BAD_URL: Final = (
 )
 
 
-def _url(settings: Settings) -> URL:
+def database_url(settings: Settings) -> URL:
+    """The address of the database in use; it may hold a password.
+
+    Raises:
+        UsageError: TOKENTIDE_DATABASE_URL is no URL of SQLite or PostgreSQL.
+    """
     if settings.database_url is None:
         # Not parsed out of text: a home may hold a question mark or a percent sign.
         return URL.create("sqlite", database=str(settings.home / "tokentide.db"))

@@ -1,0 +1,150 @@
+"""Commands that only read: show, say, labs review, doctor. They never import Prefect."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from flows.cli.options import AsFormat, AsOf, Format, Sample, day, recorded
+from schemas.answers import Answer
+from schemas.definitions import Basis, By, Definition, Variants
+from schemas.errors import UsageError
+from schemas.windows import Window, WindowKind, last_settled
+from tasks.answers import METRICS, Question, answer
+from tasks.listings import LISTINGS, listing
+from tasks.reading import Reading, read
+from tasks.report.printing import as_csv, as_json, as_table, console_for_output
+from tasks.report.sentence import say as put_into_words
+
+Shown = StrEnum("Shown", {name: name for name in (*METRICS, *LISTINGS)})  # type: ignore[misc]  # one list of names
+WindowOption = Annotated[
+    str | None,
+    typer.Option("--window", metavar="W", help="2026-W25, trailing:7@2026-06-21, 2026-06-15..2026-06-21 …"),
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(show)
+    app.command()(say)
+
+
+def show(
+    what: Annotated[Shown, typer.Argument(metavar="WHAT", help=", ".join((*METRICS, *LISTINGS)))],
+    window: WindowOption = None,
+    basis: Annotated[str, typer.Option(help="all, named, attributed, pair:CN,US, top:9")] = "all",
+    variants: Annotated[
+        Variants, typer.Option(help="Count :free and its like with the model, or apart.")
+    ] = "merged",
+    by: Annotated[By | None, typer.Option(help="What to count by.")] = None,
+    subject: Annotated[str | None, typer.Option(help="Only this origin, lab, author or model.")] = None,
+    pair: Annotated[str, typer.Option(help="The two origins of a lead.")] = "CN,US",
+    top: Annotated[int, typer.Option(min=1, max=50, help="The N of a concentration.")] = 5,
+    over: Annotated[str, typer.Option(help="How far back growth compares: 1w, 52w.")] = "1w",
+    start: Annotated[str | None, typer.Option(metavar="D", help="First day of a series of windows.")] = None,
+    end: Annotated[str | None, typer.Option(metavar="D", help="Last day of a series of windows.")] = None,
+    every: Annotated[
+        str, typer.Option(metavar="KIND", help="week, week:SUN, trailing:7, month, quarter")
+    ] = "week",
+    as_of: AsOf = None,
+    form: AsFormat = Format.TABLE,
+    sample: Sample = False,
+) -> None:
+    """Any metric of any window from recorded rows, as known at any moment."""
+    with recorded(sample=sample, as_of=as_of) as (connection, settings, standpoint):
+        if what in LISTINGS:
+            found = listing(
+                what,
+                connection,
+                settings,
+                standpoint,
+                start=_optional_day(start, "--start"),
+                end=_optional_day(end, "--end"),
+            )
+        else:
+            known = read(connection, settings, standpoint)
+            asked = Question(
+                metric=what,
+                window=window_asked(known, window, start, end),
+                kind=WindowKind.parse(every) if start or end else None,
+                definition=Definition(by or _by(what, subject), Basis.parse(basis), variants),
+                subject=subject,
+                pair=_pair(pair),
+                top=top,
+                over=_over(over),
+            )
+            found = answer(known, asked)
+    print_answer(found, form)
+
+
+def say(window: WindowOption = None, as_of: AsOf = None, sample: Sample = False) -> None:
+    """One publishable sentence, one caveat, the citation. Says "led" only where that is decided."""
+    with recorded(sample=sample, as_of=as_of) as (connection, settings, standpoint):
+        known = read(connection, settings, standpoint)
+        asked = window_asked(known, window, None, None)
+        said = put_into_words(
+            answer(known, Question("shares", asked)), answer(known, Question("leads", asked))
+        )
+    console = console_for_output()
+    for line in (said.sentence, said.caveat, said.citation):
+        console.print(Text(line), soft_wrap=True)
+
+
+def print_answer(found: Answer, form: Format) -> None:
+    """Print an answer in the form asked for."""
+    console = console_for_output()
+    match form:
+        case Format.JSON:
+            typer.echo(as_json(found))
+        case Format.CSV:
+            typer.echo(as_csv(found), nl=False)
+        case Format.TABLE:
+            as_table(found, console)
+
+
+def window_asked(known: Reading, window: str | None, start: str | None, end: str | None) -> Window:
+    """The window asked about; without one the last settled ISO week, or the newest week that is recorded."""
+    newest = known.newest_day
+    if start or end:
+        first, last = _optional_day(start, "--start"), _optional_day(end, "--end") or newest
+        if first is None or last is None:
+            raise UsageError(
+                "A series needs --start D (and ends with the newest recorded day unless --end D is given)."
+            )
+        return Window(WindowKind("span"), first, last)
+    if window is not None:
+        return Window.parse(window)
+    settled = last_settled(WindowKind("week"), known.as_of)
+    if newest is None or newest >= settled.start:
+        return settled
+    week = WindowKind("week").containing(newest)
+    return week if week.end <= newest else week.previous()
+
+
+def _by(metric: str, subject: str | None) -> By:
+    """What a subject is, where `--by` does not say: `CN` an origin, `a/b` a model, else an author."""
+    if subject is None:
+        return "model" if metric in {"ranks", "concentration"} else "origin"
+    if "/" in subject:
+        return "model"
+    return "origin" if len(subject) == 2 and subject.isupper() else "author"
+
+
+def _pair(text: str) -> tuple[str, str]:
+    pair = Basis.parse(f"pair:{text}").pair
+    if pair is None:
+        raise UsageError(f"--pair '{text}' names no two origins; write CN,US.")
+    return pair
+
+
+def _over(text: str) -> int:
+    number = text.removesuffix("w")
+    if not number.isdecimal() or not int(number):
+        raise UsageError(f"--over '{text}' is no distance; write 1w or 52w.")
+    return int(number)
+
+
+def _optional_day(text: str | None, option: str) -> date | None:
+    return None if text is None else day(text, option)

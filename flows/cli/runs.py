@@ -1,0 +1,59 @@
+"""Commands that run flows: weekly, ingest, backfill."""
+
+from typing import Annotated
+
+import typer
+
+from flows.cli.manual import run_flow, shown
+from flows.cli.options import AsOf, Sample, Source, day, moment
+from flows.cli.sample import weekly_on_sample
+from schemas.errors import UsageError
+from schemas.settings import current_settings
+
+SourceOption = Annotated[Source, typer.Option("--source", help="Which official channel to read.")]
+NoNotify = Annotated[bool, typer.Option("--no-notify", help="Record events, write and send no messages.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything on a copy and throw it away.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(weekly)
+    app.command()(ingest)
+    app.command()(backfill)
+
+
+def weekly(
+    as_of: AsOf = None,
+    source: SourceOption = Source.EXPORTS,
+    sample: Sample = False,
+    no_notify: NoNotify = False,
+    dry_run: DryRun = False,
+) -> int:
+    """The main job: fetch, archive, record, attribute, measure, judge, tell."""
+    settings = current_settings()
+    if sample:
+        if as_of or dry_run or source is not Source.EXPORTS:
+            raise UsageError(
+                "--sample brings its own time and upstream; leave out --as-of, --source and --dry-run."
+            )
+        return weekly_on_sample(settings, notify=not no_notify)
+    asked = {"as_of": moment(as_of), "source": source.value, "notify": not no_notify, "dry_run": dry_run}
+    return shown(run_flow("weekly_rankings", settings, **asked), settings)
+
+
+def ingest(as_of: AsOf = None, source: SourceOption = Source.EXPORTS, dry_run: DryRun = False) -> int:
+    """Fetch and record only: rankings and catalogue (the daily job)."""
+    settings = current_settings()
+    asked = {"as_of": moment(as_of), "source": source.value, "dry_run": dry_run}
+    return shown(run_flow("daily_ingest", settings, **asked), settings)
+
+
+def backfill(
+    start: Annotated[str, typer.Option(metavar="D", help="First UTC day, YYYY-MM-DD.")],
+    end: Annotated[str, typer.Option(metavar="D", help="Last UTC day; it must be over.")],
+    again: Annotated[bool, typer.Option("--again", help="Ask for days that are recorded, too.")] = False,
+) -> int:
+    """History: spans of the Data API with a key, the dated exports without one. Resumes where it stopped."""
+    settings = current_settings()
+    asked = {"start": day(start, "--start"), "end": day(end, "--end"), "again": again}
+    return shown(run_flow("backfill", settings, **asked), settings)

@@ -1,0 +1,36 @@
+"""Where the sample lives: a home of its own, out of reach of the user's database, keys and Slack."""
+
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from pydantic import SecretStr
+
+from flows.sample import made
+from schemas.settings import SampleSettings, Settings, is_loopback
+
+REFERENCE: Final = Path(__file__).parent / "reference"
+"""The made labs, reveal and gap that are laid over the shipped reviewed files in sample runs."""
+
+LAST_LOOK: Final = made.looked_at(made.VINTAGES[-1])
+"""The standpoint of reads with `--sample`: the sample's time stands still at its last vintage."""
+
+
+def sample_settings(user: Settings, base_url: str | None = None) -> SampleSettings:
+    """The settings of sample runs and reads.
+
+    Of the user's settings only the home's place survives, and a Slack address if it is on this machine.
+    """
+    given: dict[str, object] = {"TOKENTIDE_HOME": user.home / "sample", "TOKENTIDE_REFERENCE": REFERENCE}
+    if base_url is not None:
+        given["OPENROUTER_BASE_URL"] = base_url
+    slack = user.slack_webhook_url
+    if slack is not None and is_loopback(slack.get_secret_value()):
+        given["SLACK_WEBHOOK_URL"] = SecretStr(slack.get_secret_value())
+    return SampleSettings(**given)  # type: ignore[arg-type]  # the names are those of the environment
+
+
+def vintages_after(newest: date | None) -> list[date]:
+    """The vintages still to be fed, oldest first; the last one is always looked at (again)."""
+    later = [day for day in made.VINTAGES if newest is None or day > newest]
+    return later or [made.VINTAGES[-1]]

@@ -1,0 +1,128 @@
+"""Whether this installation is well: settings, database, freshness, reachability, what is due, the schedule."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Final, Literal
+
+from pydantic import SecretStr
+from sqlalchemy import Connection
+
+from schemas.errors import TokentideError
+from schemas.settings import Settings, env_file_in_use
+from storage.outbox import read_waiting
+from storage.revision import REVISIONS
+from storage.runs import read_runs
+from tasks.reading import Reading
+
+STALE_AFTER: Final = timedelta(hours=54)
+"""A day's export appears about two hours after the day; with two daily runs missed something is wrong."""
+_MASKED: Final = "********"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of `doctor`; only `bad` makes it unhealthy."""
+
+    area: str
+    verdict: Literal["ok", "note", "bad"]
+    text: str
+
+
+def settings_findings(settings: Settings) -> Iterator[Finding]:
+    """Every setting with its value and where it comes from; secrets are masked."""
+    env_file = env_file_in_use()
+    in_file = _names_in(env_file) if env_file else set()
+    for name, info in type(settings).model_fields.items():
+        alias = str(info.validation_alias)
+        value = getattr(settings, name)
+        shown = _MASKED if isinstance(value, SecretStr) else "not set" if value in {None, ""} else str(value)
+        source = "environment" if alias in os.environ else f"{env_file}" if alias in in_file else "default"
+        yield Finding("setting", "ok", f"{alias} = {shown} ({source})")
+
+
+def database_findings(connection: Connection, reading: Reading, now: datetime) -> Iterator[Finding]:
+    """The database's revision, how fresh the rankings are, the series in use, the last run, what is due."""
+    yield Finding("database", "ok", f"revision {REVISIONS[-1]}")
+    yield _freshness(reading, now)
+    yield Finding("series", "ok", f"headline series: {reading.series}")
+    if reading.headline.disagreement:
+        yield Finding("series", "bad", reading.headline.disagreement)
+    runs = read_runs(connection, now)
+    if runs:
+        last = runs[-1]
+        verdict: Literal["ok", "bad"] = "bad" if last["outcome"] == "failed" else "ok"
+        said = f": {' '.join(last['messages'])}" if last["messages"] else ""
+        yield Finding(
+            "runs",
+            verdict,
+            f"last run {last['flow']} at {last['known_at']:%Y-%m-%dT%H:%MZ} {last['outcome']}{said}",
+        )
+    waiting = read_waiting(connection)
+    if waiting:
+        yield Finding(
+            "alerts", "note", f"{len(waiting)} messages are due; `tokentide alerts deliver` sends them"
+        )
+    else:
+        yield Finding("alerts", "ok", "no message is due")
+
+
+def reachability(settings: Settings) -> Finding:
+    """Whether the exports can be read right now."""
+    from tasks.run import utc_now
+    from tasks.sources.client import UpstreamClient
+    from tasks.sources.exports import FOLDER
+    from tasks.sources.limits import Limits
+
+    try:
+        with UpstreamClient(settings, clock=utc_now, limits=Limits(attempts=1, total_s=20)) as client:
+            client.get(f"{FOLDER}/latest.manifest.json")
+    except TokentideError as error:
+        return Finding("upstream", "bad", str(error))
+    return Finding("upstream", "ok", f"{settings.openrouter_base_url} answers")
+
+
+def schedule() -> Finding:
+    """Whether a Prefect server holds deployments of ours that are not paused."""
+    api = os.environ.get("PREFECT_API_URL")
+    if not api:
+        return Finding(
+            "schedule", "note", "PREFECT_API_URL is not set: nothing runs by itself; see docs/deploy.md"
+        )
+    import httpx
+
+    asked = {"deployments": {"tags": {"all_": ["tokentide"]}}}
+    try:
+        answer = (
+            httpx.post(f"{api.rstrip('/')}/deployments/filter", json=asked, timeout=10)
+            .raise_for_status()
+            .json()
+        )
+        names = sorted(found["name"] for found in answer if not found["paused"])
+    except (httpx.HTTPError, ValueError, KeyError) as error:
+        return Finding(
+            "schedule", "bad", f"the Prefect server cannot be asked ({type(error).__name__}); is it up?"
+        )
+    if not names:
+        return Finding(
+            "schedule", "bad", "the Prefect server has no deployment of tokentide; run `prefect deploy --all`"
+        )
+    return Finding("schedule", "ok", f"deployed: {', '.join(names)}")
+
+
+def _freshness(reading: Reading, now: datetime) -> Finding:
+    newest = reading.newest_day
+    if newest is None:
+        return Finding("rankings", "bad", "no day is recorded yet; run `tokentide weekly`")
+    age = now - datetime.combine(newest + timedelta(days=1), time(), UTC)
+    text = f"newest whole day {newest}, which ended {int(age.total_seconds() // 3600)} hours ago"
+    if age > STALE_AFTER:
+        return Finding("rankings", "bad", f"{text}: stale; run `tokentide ingest`, and look at the schedule")
+    return Finding("rankings", "ok", text)
+
+
+def _names_in(path: object) -> set[str]:
+    from dotenv import dotenv_values
+
+    return set(dotenv_values(str(path)))

@@ -1,0 +1,89 @@
+"""Fetch, archive, read and record: the steps by which an answer becomes facts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Literal
+
+from schemas.errors import UsageError
+from schemas.receipts import Receipt
+from schemas.summary import RowCounts
+from storage.budget import DailyBudget
+from storage.catalogue import record_catalogue
+from storage.engine import writing
+from storage.observations import record_rankings
+from tasks.normalize import normalize, normalize_catalogue
+from tasks.run import RunContext
+from tasks.sources import catalogue, data_api, exports
+from tasks.sources.client import UpstreamClient
+
+Source = Literal["exports", "api"]
+READ_AGAIN_DAYS = 30
+"""A run reads as many days as an export holds: nearly every restatement comes within three of them."""
+
+
+@contextmanager
+def upstream(run: RunContext) -> Iterator[UpstreamClient]:
+    """The one client of a run. Its clock is the run's; the machine's clock is checked unless that stands still."""
+    with UpstreamClient(run.settings, clock=run.clock, check_clock=not run.pinned) as client:
+        yield client
+
+
+def fetch_rankings(run: RunContext, source: Source) -> Receipt:
+    """Fetch and archive the newest rankings that the run may know.
+
+    Raises:
+        UpstreamError: the rankings are not to be had; says why and what to do.
+        UsageError: `source` is `api` and no key is set.
+    """
+    with upstream(run) as client:
+        if source == "exports":
+            return exports.fetch_latest(client, run.archive, as_of=run.clock() if run.pinned else None)
+        last = run.clock().date() - timedelta(days=1)
+        first = last - timedelta(days=READ_AGAIN_DAYS - 1)
+        return data_api.fetch_span(client, run.archive, first, last, account_budget(run))
+
+
+def record(run: RunContext, receipt: Receipt) -> RowCounts:
+    """Read an archived rankings answer and record what it changes.
+
+    Raises:
+        EnvelopeError: the answer as a whole is not understood; it stays in the archive.
+        RefusedAnswerError: it would silently lose recorded facts.
+        AsOfError: it is older than what is recorded of its series.
+    """
+    normalized = normalize(receipt, run.archive.body(receipt))
+    with writing(run.engine) as connection:
+        outcome = record_rankings(connection, receipt, normalized.rows, normalized.quarantined)
+    return RowCounts(
+        added=outcome.added,
+        revised=outcome.revised,
+        withdrawn=outcome.withdrawn,
+        quarantined=outcome.quarantined,
+    )
+
+
+def update_catalogue(run: RunContext) -> int:
+    """Fetch, archive and record the model catalogue as it is now; returns how many entries were not understood.
+
+    Raises:
+        UpstreamError: the catalogue is not to be had, or not understood as a whole.
+    """
+    with upstream(run) as client:
+        receipt = catalogue.fetch_models(client, run.archive)
+    normalized = normalize_catalogue(run.archive.body(receipt))
+    with writing(run.engine) as connection:
+        record_catalogue(connection, receipt, normalized.rows)
+    return normalized.quarantined.height
+
+
+def account_budget(run: RunContext) -> DailyBudget:
+    """The daily calls that are left to the account behind the key.
+
+    Raises:
+        UsageError: no key is set that may be sent to the address in use.
+    """
+    key = run.settings.key_for(run.settings.openrouter_base_url)
+    if key is None:
+        raise UsageError("OPENROUTER_API_KEY is not set; set any OpenRouter key, or use --source exports.")
+    return DailyBudget(run.engine, key)

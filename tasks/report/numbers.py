@@ -1,0 +1,43 @@
+"""Figures and dates in the words of people."""
+
+from datetime import date
+from typing import Final
+
+from schemas.windows import Window
+
+_SCALES: Final = ((10**12, "T"), (10**9, "B"), (10**6, "M"))
+
+
+def tokens_short(tokens: int) -> str:
+    """`22.55 T`, `467.2 B`, `12.0 M`, or the number itself: four digits that a person can compare."""
+    for scale, unit in _SCALES:
+        if tokens >= scale:
+            digits = 2 if tokens < 100 * scale else 1
+            return f"{tokens / scale:.{digits}f} {unit}"
+    return f"{tokens:,}"
+
+
+def percent(share: float | None) -> str:
+    """`50.5 %`, `–` where there is no number: null is never shown as zero."""
+    return "–" if share is None else f"{100 * share:.1f} %"
+
+
+def points(difference: float | None) -> str:
+    """`+3.1 points`: a difference of shares."""
+    return "–" if difference is None else f"{100 * difference:+.1f} points"
+
+
+def days_in_words(start: date, end: date) -> str:
+    """`15–21 June 2026`, `29 June – 5 July 2026`, `29 December 2025 – 4 January 2026`."""
+    if start == end:
+        return f"{end.day} {end:%B %Y}"
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{start.day}–{end.day} {end:%B %Y}"
+    first = f"{start.day} {start:%B}" if start.year == end.year else f"{start.day} {start:%B %Y}"
+    return f"{first} – {end.day} {end:%B %Y}"
+
+
+def window_in_words(window: Window) -> str:
+    """`week 2026-W25 (15–21 June 2026)` and its like for other kinds."""
+    name = {"week": "week", "month": "month", "quarter": "quarter"}.get(window.kind.unit, "window")
+    return f"{name} {window} ({days_in_words(window.start, window.end)})"

@@ -1,0 +1,151 @@
+"""Answers as a table, as JSON and as CSV: the same figures, the same citation."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, Final
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from schemas.answers import Answer
+from schemas.text import printable
+from tasks.report.numbers import percent, tokens_short
+
+_SHARE_COLUMNS: Final = frozenset(
+    {
+        "share",
+        "low",
+        "high",
+        "lead",
+        "top_share",
+        "growth",
+        "like_for_like",
+        "peak_share",
+        "drawdown_relative",
+    }
+)
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+PLAIN_WIDTH: Final = 110
+
+
+def clean(text: str) -> str:
+    """Upstream text on one line, without anything that moves a cursor or reverses a line; never cut."""
+    return printable(text, limit=len(text))
+
+
+def as_json(answer: Answer) -> str:
+    """The promised object, indented."""
+    return json.dumps(answer.model_dump(mode="json", exclude_none=False), indent=2, ensure_ascii=False)
+
+
+def as_csv(answer: Answer) -> str:
+    """The rows with a header; every row carries window, as-of and citation, and no cell is a formula."""
+    shared = {
+        "window": answer.window.label if answer.window else "",
+        "status": answer.window.status if answer.window else "",
+        "basis": answer.definition.get("basis", ""),
+        "as_of": answer.as_of.isoformat(),
+        "citation": answer.citation,
+    }
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    if answer.rows:
+        writer.writerow([*answer.rows[0], *(name for name in shared if name not in answer.rows[0])])
+        for row in answer.rows:
+            extra = [value for name, value in shared.items() if name not in row]
+            writer.writerow([_cell(value) for value in (*row.values(), *extra)])
+    return out.getvalue()
+
+
+def as_table(answer: Answer, console: Console) -> None:
+    """Print an answer for a person: what it is about, the rows, what must be known beside them."""
+    if answer.window is not None:
+        head = f"{answer.definition.get('metric', '')}, {answer.window.label} ({answer.window.start} to "
+        head += f"{answer.window.end}), {answer.window.status}, as of {answer.as_of:%Y-%m-%d %H:%M} UTC"
+        console.print(Text(head, style="bold"))
+    if answer.rows:
+        console.print(rows_table(answer.rows))
+    if answer.unknown is not None and answer.total_tokens:
+        console.print(Text(_unknown_line(answer.unknown, answer.total_tokens)))
+    for note in answer.notes:
+        console.print(Text(clean(note), style="dim"))
+    console.print(Text(_definition_line(answer.definition), style="dim"))
+    console.print(Text(answer.citation))
+
+
+def rows_table(rows: Sequence[dict[str, Any]]) -> Table:
+    """Rows as a table; token counts are shortened, shares shown as percentages."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name, value in rows[0].items():
+        numeric = isinstance(value, int | float) and not isinstance(value, bool)
+        table.add_column(
+            name.replace("_", " "), justify="right" if numeric or name in _SHARE_COLUMNS else "left"
+        )
+    for row in rows:
+        table.add_row(*(Text(_shown(name, value)) for name, value in row.items()))
+    return table
+
+
+def console_for_output() -> Console:
+    """Standard output: as wide as the terminal, or wide enough for a table where there is none."""
+    console = Console(highlight=False, emoji=False)
+    return console if console.is_terminal else Console(highlight=False, emoji=False, width=PLAIN_WIDTH)
+
+
+def console_for_errors() -> Console:
+    """Standard error, for progress and trouble."""
+    return Console(stderr=True, highlight=False, emoji=False)
+
+
+def _unknown_line(unknown: dict[str, int], total: int) -> str:
+    parts = ", ".join(f"{name} {tokens_short(tokens)}" for name, tokens in unknown.items())
+    return f"Nobody can attribute {percent(sum(unknown.values()) / total)} of {tokens_short(total)} tokens: {parts}."
+
+
+def _definition_line(definition: dict[str, Any]) -> str:
+    return "Definition: " + ", ".join(f"{name} {value}" for name, value in definition.items())
+
+
+def _shown(name: str, value: object) -> str:
+    match value:
+        case None:
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+        case float() if name.endswith("points"):
+            return f"{100 * value:.1f}"
+        case float():
+            return percent(value)
+        case int() if name.endswith("tokens"):
+            return tokens_short(value)
+        case list():
+            return ", ".join(_shown(name, item) for item in value)
+        case dict():
+            return " ".join(_shown(key, item) for key, item in value.items())
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M}"
+    return clean(str(value))
+
+
+def _cell(value: object) -> str | int | float:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return value
+        case date():
+            return value.isoformat()
+        case Enum():
+            return str(value.value)
+        case list() | dict():
+            return clean(json.dumps(value, default=str))
+    text = clean(str(value))
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

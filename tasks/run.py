@@ -1,0 +1,91 @@
+"""One run: what its steps share, and how it begins and ends."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, make_url
+
+from schemas.errors import UsageError
+from schemas.settings import Settings
+from storage.archive import Archive
+from storage.engine import open_database
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The clock of the world. Only the edge asks it; everything below is given a time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """What every step of one run shares.
+
+    Attributes:
+        clock: when an answer is learned; stands still where `--as-of` was given.
+        window_at: the moment that decides which window the run is about: its scheduled time.
+        pinned: whether `--as-of` replaced the clock.
+    """
+
+    settings: Settings
+    engine: Engine
+    archive: Archive
+    clock: Clock
+    window_at: datetime
+    pinned: bool
+
+
+@contextmanager
+def run_context(
+    settings: Settings,
+    *,
+    as_of: datetime | None = None,
+    scheduled_at: datetime | None = None,
+    dry_run: bool = False,
+) -> Iterator[RunContext]:
+    """Open what a run needs; with `dry_run` on a copy that is thrown away.
+
+    Raises:
+        HomeUnwritableError: TOKENTIDE_HOME cannot be used.
+        StorageError: the database cannot be used as it is.
+    """
+    clock: Clock = utc_now if as_of is None else lambda: as_of.astimezone(UTC)
+    with _discarded_copy(settings) if dry_run else _as_it_is(settings) as used:
+        engine = open_database(used)
+        try:
+            yield RunContext(
+                settings=used,
+                engine=engine,
+                archive=Archive(used.archive_root),
+                clock=clock,
+                window_at=(as_of or scheduled_at or clock()).astimezone(UTC),
+                pinned=as_of is not None,
+            )
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def _as_it_is(settings: Settings) -> Iterator[Settings]:
+    yield settings
+
+
+@contextmanager
+def _discarded_copy(settings: Settings) -> Iterator[Settings]:
+    """The same state in a temporary home: a dry run is the whole run, and leaves nothing behind."""
+    url = make_url(settings.database)
+    if url.get_backend_name() != "sqlite":
+        raise UsageError("--dry-run needs the embedded database; unset TOKENTIDE_DATABASE_URL for it.")
+    with tempfile.TemporaryDirectory(prefix="tokentide-dry-") as folder:
+        copy = settings.model_copy(update={"home": Path(folder), "database_url": None})
+        recorded = Path(url.database or "")
+        if recorded.is_file():
+            open_database(settings).dispose()  # leaves no pages behind in the write-ahead log
+            shutil.copyfile(recorded, Path(folder) / "tokentide.db")
+        yield copy

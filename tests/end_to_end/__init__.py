@@ -1,0 +1,1 @@
+"""The whole program as a user meets it: real processes, real servers, loopback only."""

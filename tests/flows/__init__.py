@@ -1,0 +1,1 @@
+"""Flows and commands, run in this process against the loopback upstream."""
