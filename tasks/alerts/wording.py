@@ -78,7 +78,7 @@ def lead_sentence(rule: LeadRule, window: Window, value: Interval) -> str:
     if middle < 0:
         ahead, behind, value, middle = behind, ahead, value.mirrored(), -middle
     if middle == 0:
-        sentence = f"{possessive(ahead)} models and those of {behind} carried equally many known tokens"
+        sentence = f"{possessive(ahead)} models and those of {behind} carried equally much"
     else:
         sentence = f"{possessive(ahead)} models led those of {behind} by {figure(middle)} points"
     sentence += f" of {_whole(rule.measure)}, {days_in_words(window)}"

@@ -1,0 +1,1 @@
+"""Alerts: thresholds, the ledger, messages and their delivery."""

@@ -1,0 +1,112 @@
+"""Rules are reviewed data: read strictly, tried by their cases, and refused with the repair."""
+
+from importlib.resources import files
+
+import pytest
+
+from schemas.errors import ReviewedDataError
+from schemas.rules import Rule, lay_over, parse_rules
+from tasks.alerts.cases import run_cases
+from tests.support.made_rules import crossing, lead
+
+SHIPPED = files("schemas").joinpath("reference/alert_rules.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("rule", parse_rules(SHIPPED, "alert_rules.yaml"), ids=lambda rule: rule.id)
+def test_a_shipped_rule_does_what_its_cases_say(rule: Rule) -> None:
+    """Every shipped rule is enabled and speaks, and stays quiet, exactly where its cases say so."""
+    assert rule.enabled
+    assert run_cases(rule) == []
+
+
+def test_a_wrong_case_is_named() -> None:
+    """A case that does not hold is reported with what the rule says instead."""
+    rule = crossing(fire="60")
+    assert run_cases(rule) == [
+        "rule 'made-crossing', case 'fires': expected [None, 'UP'], it says [None, None]."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "complaint"),
+    [
+        ('fire: "50"', "fire: 50.0", "fire '50.0' must be text; put it in quotes"),
+        ('clear: "48"', 'clear: "52"', "clear (52) must lie at or below fire (50)"),
+        ('op: ">"', 'op: "=>"', "op '=>' must be '>', '>=', '<' or '<='"),
+        ("metric: share", "metric: tea", "metric 'tea' must be 'share'"),
+        ("subject: CN", "subject: XX", "subject 'XX' is no ISO 3166-1 alpha-2 country code"),
+        ("subject: CN", "subject: NO", "subject 'False' must be text; put it in quotes"),
+        ("basis: all", "basis: half", "'half' is no basis"),
+        ("basis: all", 'basis: "pair:CN,US"', "nothing on it is certain; use all or named"),
+        ("window: week", 'window: "trailing:7"', "has no fixed grid to watch"),
+        ("kind: crossing", "kind: cross", "is no kind of rule; write crossing, lead or condition"),
+        ("enabled: true", "enable: true", "enable 'True' is no key of a rule of this kind"),
+        ("destination: news", "destination: ops", "destination 'ops' must be 'news'"),
+        ('given: ["47", null, "51"]', 'given: ["47"]', "given and expect need one entry each"),
+        ("judge: known", "judge: known\n  judge: certain", "the key 'judge' stands there twice"),
+        ("pair: [CN, US]", "pair: [CN, CN]", "pair must name two different"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_the_repair(written: str, instead: str, complaint: str) -> None:
+    """A slip in a rule stops with one line that names the file and says what is wrong."""
+    assert written in SHIPPED
+    with pytest.raises(ReviewedDataError) as refused:
+        parse_rules(SHIPPED.replace(written, instead, 1), "my/alert_rules.yaml")
+    assert str(refused.value).startswith("my/alert_rules.yaml")
+    assert complaint in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_the_error_names_the_rule() -> None:
+    """Among many rules, the one to repair is named."""
+    with pytest.raises(ReviewedDataError, match="rule 'cn-leads-us': pair"):
+        parse_rules(SHIPPED.replace("[CN, US]", "[CN, U]"), "alert_rules.yaml")
+
+
+def test_one_id_twice_is_refused() -> None:
+    """Two rules of one file cannot share a ledger."""
+    with pytest.raises(ReviewedDataError, match="'data-stale' stands there twice"):
+        parse_rules(SHIPPED.replace("id: cn-leads-us", "id: data-stale"), "alert_rules.yaml")
+
+
+def test_a_file_without_rules_is_refused() -> None:
+    """A file that holds something else is not taken for one that watches nothing."""
+    with pytest.raises(ReviewedDataError, match="holds no list of rules"):
+        parse_rules("rules: {}", "alert_rules.yaml")
+
+
+def test_a_rule_needs_a_case_that_fires_and_one_that_does_not() -> None:
+    """A rule that nobody tried is not reviewed."""
+    with pytest.raises(ValueError, match="one that fires and one that stays quiet"):
+        crossing(cases=[])
+
+
+def test_words_and_channel_are_no_part_of_the_meaning() -> None:
+    """A rule that says the same thing otherwise keeps its ledger."""
+    assert crossing().meaning == crossing(title="Other words", owner="somebody", fire="50.0").meaning
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"fire": "51"},
+        {"clear": "48"},
+        {"op": ">="},
+        {"subject": "US"},
+        {"judge": "certain"},
+        {"for_windows": 2},
+    ],
+)
+def test_what_decides_is_the_meaning(change: dict[str, object]) -> None:
+    """Another subject, bound, operator, judgement or wait is another rule, with a new baseline."""
+    assert crossing(**change).meaning != crossing().meaning
+
+
+def test_a_rule_of_the_same_id_is_laid_over_the_shipped_one() -> None:
+    """A user's rule replaces the shipped one in its place, and new ones are added."""
+    laid = lay_over([crossing(), lead()], [lead(id="own"), crossing(fire="60")])
+    assert [(rule.id, rule.fire) for rule in laid] == [
+        ("made-crossing", "60"),
+        ("made-lead", "0"),
+        ("own", "0"),
+    ]
