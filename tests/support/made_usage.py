@@ -26,9 +26,10 @@ few_examples = settings(max_examples=40, deadline=None)
 """Metrics take milliseconds, and the machine that tests them may be busy."""
 
 
-def labs(*rows: Mapping[str, Any]) -> dy.DataFrame[Labs]:
-    """Reviewed authors; what a row leaves out is known since ever, and of high confidence."""
-    return Labs.validate(_reviewed(Labs, rows), cast=True)
+def labs(*rows: Mapping[str, Any], since: date = BASELINE) -> dy.DataFrame[Labs]:
+    """Reviewed authors; what a row leaves out is known `since` then, and of high confidence."""
+    usual = {"valid_from": since, "known_since": since}
+    return Labs.validate(_reviewed(Labs, [{**usual, **row} for row in rows]), cast=True)
 
 
 def attributions(*rows: Mapping[str, Any]) -> dy.DataFrame[Attributions]:
