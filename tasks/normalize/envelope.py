@@ -150,11 +150,11 @@ def _decode(
 
 def _columns(rows: Sequence[ApiRow] | Sequence[ExportRow]) -> pl.DataFrame:
     return pl.DataFrame(
-        [
-            [row.date for row in rows],
-            [row.model_permaslug for row in rows],
-            [row.total_tokens for row in rows],
-        ],
+        {
+            "date": [row.date for row in rows],
+            "permaslug": [row.model_permaslug for row in rows],
+            "published_tokens": [row.total_tokens for row in rows],
+        },
         schema=_TEXT_COLUMNS,
         strict=False,  # a number becomes its digits, anything else a text that no check lets pass
     )

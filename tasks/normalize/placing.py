@@ -15,27 +15,25 @@ def place(frame: pl.DataFrame, *, rows_of_a_full_day: int) -> pl.DataFrame:
     enough to go round (nearly always it is one row and one day), else by setting all of their rows apart.
 
     Args:
-        frame: columns day, reason (null = understood), unplaceable (Boolean).
+        frame: columns day, reason (null = understood), homeless (Boolean).
         rows_of_a_full_day: how many rows a day has at most.
 
     Returns:
         `frame` with day and reason of the rows concerned replaced.
     """
-    homeless = frame.filter("unplaceable").height
+    count = frame.filter("homeless").height
     short = (
-        frame.filter(~pl.col("unplaceable"))
+        frame.filter(~pl.col("homeless"))
         .group_by("day")
         .len()
         .filter(pl.col("len") < rows_of_a_full_day)["day"]
         .sort()
     )
-    if not homeless or short.is_empty():
+    if not count or short.is_empty():
         return frame
-    if homeless < short.len():
-        doubtful = pl.when(pl.col("day").is_in(short.implode()) & ~pl.col("unplaceable")).then(
-            pl.lit(DOUBTFUL)
-        )
+    if count < short.len():
+        doubtful = pl.when(pl.col("day").is_in(short.implode()) & ~pl.col("homeless")).then(pl.lit(DOUBTFUL))
         return frame.with_columns(reason=pl.coalesce("reason", doubtful))
-    turn = (pl.col("unplaceable").cum_sum() - 1) % short.len()
+    turn = (pl.col("homeless").cum_sum() - 1) % short.len()
     given = pl.lit(short.implode()).list.get(turn.cast(pl.Int64))
-    return frame.with_columns(day=pl.when("unplaceable").then(given).otherwise("day"))
+    return frame.with_columns(day=pl.when("homeless").then(given).otherwise("day"))

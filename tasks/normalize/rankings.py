@@ -16,15 +16,16 @@ from tasks.normalize.placing import place
 
 ROWS_A_DAY: Final = 51
 """The top 50 and `other`."""
+_NOTHING: Final = QuarantinedRows.create_empty()
+_MONDAY: Final = 1
+_WEEKS_ENOUGH_DAYS: Final = 14
 _DAY_PATTERN: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-_WHOLE_NUMBER: Final = "^(0|[1-9][0-9]*)$"
 
 NO_DAY: Final = "date is not a UTC day written YYYY-MM-DD"
 OUTSIDE: Final = "date is outside the days asked for"
 NOT_OVER: Final = "date is a day that was not over when this was fetched"
 NO_SLUG: Final = "model_permaslug has an unknown shape"
-TOO_MANY_TOKENS: Final = "total_tokens is more than 64 bits hold"
-NO_TOKENS: Final = "total_tokens is not a whole number from 0 on"
+NO_TOKENS: Final = "total_tokens is not a whole number from 0 to 9223372036854775807"
 TWICE: Final = "model_permaslug is there twice on that day"
 CROWDED: Final = f"the day has more than {ROWS_A_DAY} models"
 
@@ -59,32 +60,36 @@ def normalize(receipt: Receipt, body: bytes) -> Normalized:
         RefusedAnswerError: it has no rows at all.
     """
     published = read_envelope(receipt, body)
-    frame = _parse(published.rows)
-    unplaceable = _misdated(receipt)
-    faults = {**unplaceable, **_misread(frame), **_misplaced(frame)}
+    rows = published.rows
+    days = rows.group_by("date").agg(rows=pl.len(), models=pl.col("permaslug").n_unique())
+    odd_dates = _unlike(_DAY_PATTERN, days["date"])
+    days = days.with_columns(day=_day(odd_dates))
+    _refuse_other_grain(days["day"].drop_nulls(), receipt)
+    frame = rows.with_columns(
+        day=_day(odd_dates),
+        tokens=pl.col("published_tokens").cast(pl.Int64, strict=False),
+    )
+    misdated = _misdated(receipt)
+    faults = {**misdated, **_misread(rows["permaslug"]), **_misplaced(days)}
     if not published.misshapen and not frame.select(pl.any_horizontal(faults.values()).any()).item():
-        _refuse_other_grain(frame["day"], receipt)
-        return Normalized(_ranking_rows(frame), QuarantinedRows.create_empty())
+        return Normalized(_ranking_rows(frame), _NOTHING)
     misshapen = [published.misshapen.get(position) for position in range(frame.height)]
     frame = frame.with_columns(
         reason=pl.coalesce(
             pl.Series(misshapen, dtype=pl.String),
             *(pl.when(wrong).then(pl.lit(reason)) for reason, wrong in faults.items()),
         ),
-        unplaceable=pl.any_horizontal(unplaceable.values()),
+        homeless=pl.any_horizontal(misdated.values()),
     ).with_row_index("row_number", offset=1)
     frame = place(frame, rows_of_a_full_day=ROWS_A_DAY)
     good = frame.filter(pl.col("reason").is_null())
-    _refuse_other_grain(good["day"], receipt)
     return Normalized(_ranking_rows(good), _quarantine(frame, published))
 
 
-def _parse(rows: pl.DataFrame) -> pl.DataFrame:
-    """The published columns and, where they can be read, day (Date) and tokens (Int64)."""
+def _day(odd_dates: pl.Series) -> pl.Expr:
+    """The day that `date` spells; null where that is odd (the parser alone takes " 2026-6-05" for a day)."""
     day = pl.col("date").str.to_date("%Y-%m-%d", strict=False)
-    if (misspelled := _unlike(rows["date"], _DAY_PATTERN)) is not None:
-        day = pl.when(~misspelled).then(day)  # the parser alone takes " 2026-6-05" for a day
-    return rows.with_columns(day=day, tokens=pl.col("published_tokens").cast(pl.Int64, strict=False))
+    return pl.when(~pl.col("date").is_in(odd_dates.implode())).then(day) if odd_dates.len() else day
 
 
 def _misdated(receipt: Receipt) -> dict[str, pl.Expr]:
@@ -99,21 +104,19 @@ def _misdated(receipt: Receipt) -> dict[str, pl.Expr]:
     }
 
 
-def _misread(frame: pl.DataFrame) -> dict[str, pl.Expr]:
+def _misread(slugs: pl.Series) -> dict[str, pl.Expr]:
     """Reason → whether slug or tokens of a row cannot be read."""
+    odd_slugs = _unlike(PERMASLUG_PATTERN, slugs.unique())
     tokens, text = pl.col("tokens"), pl.col("published_tokens")
-    unlike = _unlike(frame["permaslug"], PERMASLUG_PATTERN)
     return {
-        NO_SLUG: pl.col("permaslug").is_null() if unlike is None else unlike | pl.col("permaslug").is_null(),
-        TOO_MANY_TOKENS: tokens.is_null() & text.str.contains(_WHOLE_NUMBER),
-        # Compared as text again, so that "+5", "007" and "-0" are not taken for what nobody published.
-        NO_TOKENS: tokens.is_null() | (tokens < 0) | (tokens.cast(pl.String) != text),
+        NO_SLUG: pl.col("permaslug").is_null() | pl.col("permaslug").is_in(odd_slugs.implode()),
+        # The cast takes "+5", "-0" and "007" too; as texts, a sign and a leading zero come before "1".
+        NO_TOKENS: tokens.is_null() | ((text < "1") & (text != "0")),
     }
 
 
-def _misplaced(frame: pl.DataFrame) -> dict[str, pl.Expr]:
+def _misplaced(days: pl.DataFrame) -> dict[str, pl.Expr]:
     """Reason → whether a row cannot stand beside the others of its day."""
-    days = frame.group_by("day").agg(rows=pl.len(), models=pl.col("permaslug").n_unique())
     faults = {}
     if (days["rows"] != days["models"]).any():
         whole_key = pl.col("day").is_not_null() & pl.col("permaslug").is_not_null()
@@ -124,11 +127,9 @@ def _misplaced(frame: pl.DataFrame) -> dict[str, pl.Expr]:
     return faults
 
 
-def _unlike(column: pl.Series, pattern: str) -> pl.Expr | None:
-    """Whether a value does not match; None if all do. Only distinct values are looked at: there are few."""
-    distinct = column.unique().drop_nulls()
-    others = distinct.filter(~distinct.str.contains(pattern))
-    return pl.col(column.name).is_in(others.implode()) if others.len() else None
+def _unlike(pattern: str, distinct: pl.Series) -> pl.Series:
+    """The values that do not match. There are few distinct ones, so looking at each of them costs nothing."""
+    return distinct.filter(~distinct.str.contains(pattern))
 
 
 def _refuse_other_grain(days: pl.Series, receipt: Receipt) -> None:
@@ -137,13 +138,10 @@ def _refuse_other_grain(days: pl.Series, receipt: Receipt) -> None:
     Raises:
         EnvelopeError: several weeks were asked for, and only Mondays, or only first days of months, came.
     """
-    distinct = days.unique()
-    asked_days = (
-        (receipt.asked.end - receipt.asked.start).days + 1 if receipt.asked.start and receipt.asked.end else 0
-    )
-    if asked_days < 14 or distinct.is_empty():
+    start, end = receipt.asked.start, receipt.asked.end
+    if start is None or end is None or (end - start).days < _WEEKS_ENOUGH_DAYS or days.is_empty():
         return
-    if (distinct.dt.weekday() == 1).all() or (distinct.dt.day() == 1).all():
+    if (days.dt.weekday() == _MONDAY).all() or (days.dt.day() == 1).all():
         raise not_understood(receipt, "holds weeks or months where days were asked for")
 
 
