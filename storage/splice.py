@@ -46,7 +46,7 @@ def disagreement(exports: pl.DataFrame, api: pl.DataFrame) -> str | None:
     if differing.is_empty():
         return None
     worst = differing.sort("by", "day", "permaslug", descending=[True, False, False]).row(0, named=True)
-    others = f", and {differing.height - 1} more rows of settled days differ" if differing.height > 1 else ""
+    others = f", and {differing.height - 1} more differ" if differing.height > 1 else ""
     return (
         f"The exports and the API differ on {worst['day']}: {worst['permaslug']} has "
         f"{_said(worst['tokens'])} by exports and {_said(worst['tokens_api'])} by api{others}; "

@@ -1,0 +1,134 @@
+"""Small made answers, archived and recorded as the pipeline does it, and the reader that a replay needs."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import dataframely as dy
+import polars as pl
+from sqlalchemy import Engine
+
+from schemas.errors import EnvelopeError
+from schemas.frames import CatalogueRows, QuarantinedRows, RankingRows
+from schemas.receipts import Asked, Channel, Receipt
+from storage.archive import Archive
+from storage.catalogue import record_catalogue
+from storage.engine import writing
+from storage.observations import RecordOutcome, record_rankings
+from storage.replay import Readers
+
+Rows = Mapping[tuple[date, str], int]
+
+
+@dataclass(frozen=True)
+class MadeRankings:
+    """A made answer, read."""
+
+    rows: dy.DataFrame[RankingRows]
+    quarantined: dy.DataFrame[QuarantinedRows]
+
+
+@dataclass(frozen=True)
+class MadeCatalogue:
+    """A made catalogue, read."""
+
+    rows: dy.DataFrame[CatalogueRows]
+
+
+def day(number: int) -> date:
+    """The UTC day of June 2026 with this number."""
+    return date(2026, 6, number)
+
+
+def noon(number: int, hour: int = 12) -> datetime:
+    """A moment of that day (aware UTC)."""
+    return datetime(2026, 6, number, hour, tzinfo=UTC)
+
+
+def body_of(rows: Rows, bad: Iterable[date | None] = (), nonce: str = "") -> bytes:
+    """The payload of a made answer: understood rows, and the days of those that are not."""
+    understood = [[str(on), slug, tokens] for (on, slug), tokens in rows.items()]
+    spoiled = [str(on) if on else None for on in bad]
+    return json.dumps({"rows": understood, "bad": spoiled, "nonce": nonce}).encode()
+
+
+def read_rankings(_receipt: Receipt, body: bytes) -> MadeRankings:
+    """Read what `body_of` wrote."""
+    if body == b"not understood":
+        raise EnvelopeError("This answer is no made answer.")
+    found = json.loads(body)
+    rows = [(date.fromisoformat(on), slug, tokens) for on, slug, tokens in found["rows"]]
+    bad = [
+        (len(rows) + number, date.fromisoformat(on) if on else None, "made bad", "raw")
+        for number, on in enumerate(found["bad"], 1)
+    ]
+    return MadeRankings(
+        RankingRows.validate(pl.DataFrame(rows, RankingRows.create_empty().schema, orient="row")),
+        QuarantinedRows.validate(pl.DataFrame(bad, QuarantinedRows.create_empty().schema, orient="row")),
+    )
+
+
+def catalogue_rows(*entries: tuple[str, str, int | None]) -> dy.DataFrame[CatalogueRows]:
+    """Catalogue entries out of slug, variant and prompt price."""
+    frame = pl.DataFrame(
+        [(slug, variant, slug, slug, None, price, price, False, None) for slug, variant, price in entries],
+        CatalogueRows.create_empty().schema,
+        orient="row",
+    )
+    return CatalogueRows.validate(frame)
+
+
+def read_catalogue_body(body: bytes) -> MadeCatalogue:
+    """Read a made catalogue: a JSON list of slug, variant and prompt price."""
+    return MadeCatalogue(catalogue_rows(*[tuple(entry) for entry in json.loads(body)]))
+
+
+READERS = Readers(read_rankings, read_catalogue_body)
+
+
+@dataclass(frozen=True)
+class Book:
+    """A database and an archive that made answers are taken into."""
+
+    engine: Engine
+    archive: Archive
+
+    def keep(
+        self, body: bytes, at: datetime, channel: Channel = Channel.API, asked: Asked | None = None
+    ) -> Receipt:
+        """Archive a payload as fetched and published at `at`."""
+        return self.archive.keep(
+            body,
+            channel=channel,
+            url="https://localhost/made",
+            asked=asked or Asked(),
+            fetched_at=at,
+            as_of=at,
+            citation="made",
+        )
+
+    def take(
+        self,
+        rows: Rows,
+        at: datetime,
+        *,
+        channel: Channel = Channel.API,
+        bad: Iterable[date | None] = (),
+        asked: Asked | None = None,
+        nonce: str = "",
+    ) -> RecordOutcome:
+        """Archive and record a made answer, as the pipeline does."""
+        return self.record(self.keep(body_of(rows, bad, nonce), at, channel, asked))
+
+    def record(self, receipt: Receipt) -> RecordOutcome:
+        """Record an archived answer in a transaction of its own."""
+        read = read_rankings(receipt, self.archive.body(receipt))
+        with writing(self.engine) as connection:
+            return record_rankings(connection, receipt, read.rows, read.quarantined)
+
+    def take_catalogue(self, entries: list[tuple[str, str, int | None]], at: datetime) -> int:
+        """Archive and record a made catalogue."""
+        receipt = self.keep(json.dumps(entries).encode(), at, Channel.MODELS)
+        with writing(self.engine) as connection:
+            return record_catalogue(connection, receipt, catalogue_rows(*entries))
