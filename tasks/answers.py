@@ -152,9 +152,14 @@ def _rows(frame: pl.DataFrame, asked: Question, metric: _Metric) -> list[dict[st
         frame = frame.rename({"subject": asked.definition.by})
     order = [name for name in ("window_start", "rank", "tokens") if name in frame.columns]
     frame = frame.sort(order, descending=[name == "tokens" for name in order], maintain_order=True)
+    rows = frame.to_dicts()
     if asked.kind is None:
-        frame = frame.drop("window_start", "window_end")
-    return frame.to_dicts()
+        return [
+            {name: row[name] for name in row if name not in {"window_start", "window_end"}} for row in rows
+        ]
+    return [
+        {"window": str(Window(asked.kind, row["window_start"], row["window_end"])), **row} for row in rows
+    ]
 
 
 def _unknown(usage: Usage, coverage: Coverage, window: Window | None) -> dict[str, Any]:

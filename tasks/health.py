@@ -38,7 +38,15 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
         alias = str(info.validation_alias)
         value = getattr(settings, name)
         shown = _MASKED if isinstance(value, SecretStr) else "not set" if value in {None, ""} else str(value)
-        source = "environment" if alias in os.environ else f"{env_file}" if alias in in_file else "default"
+        source = (
+            "sample"
+            if settings.made_sample
+            else "environment"
+            if alias in os.environ
+            else f"{env_file}"
+            if alias in in_file
+            else "default"
+        )
         yield Finding("setting", "ok", f"{alias} = {shown} ({source})")
 
 

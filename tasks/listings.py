@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
 
-import polars as pl
 from sqlalchemy import Connection
 
 from schemas.answers import Answer
@@ -16,22 +15,13 @@ from storage.quarantine import read_quarantine
 from storage.receipts import newest_as_of
 from storage.runs import read_runs
 
-Lister = Callable[[Connection, datetime, date | None, date | None], list[dict[str, Any]]]
+Rows = list[dict[str, Any]]
 
-
-def _restatements(
-    connection: Connection, standpoint: datetime, start: date | None, end: date | None
-) -> list[dict[str, Any]]:
-    return read_restatements(connection, standpoint, start=start, end=end).to_dicts()
-
-
-LISTINGS: Final[dict[str, Lister]] = {
-    "restatements": _restatements,
-    "quarantine": lambda connection, standpoint, start, end: _between(
-        read_quarantine(connection, standpoint), start, end
-    ),
-    "alerts": lambda connection, standpoint, _start, _end: read_alerts(connection, standpoint),
-    "runs": lambda connection, standpoint, _start, _end: read_runs(connection, standpoint),
+LISTINGS: Final[dict[str, Callable[[Connection, datetime], Rows]]] = {
+    "restatements": lambda connection, standpoint: read_restatements(connection, standpoint).to_dicts(),
+    "quarantine": lambda connection, standpoint: read_quarantine(connection, standpoint).to_dicts(),
+    "alerts": lambda connection, standpoint: read_alerts(connection, standpoint).to_dicts(),
+    "runs": read_runs,
 }
 
 
@@ -51,13 +41,11 @@ def listing(
         as_of=standpoint,
         citation=citation(newest_as_of(connection, standpoint), made=settings.made_sample),
         inputs=[],
-        rows=LISTINGS[what](connection, standpoint, start, end),
+        rows=_between(LISTINGS[what](connection, standpoint), start, end),
     )
 
 
-def _between(frame: pl.DataFrame, start: date | None, end: date | None) -> list[dict[str, Any]]:
-    if start is not None:
-        frame = frame.filter(pl.col("day") >= start)
-    if end is not None:
-        frame = frame.filter(pl.col("day") <= end)
-    return frame.to_dicts()
+def _between(rows: Rows, start: date | None, end: date | None) -> Rows:
+    """The rows about a day of `[start, end]`, and those about none that could be read."""
+    first, last = start or date.min, end or date.max
+    return [row for row in rows if row.get("day") is None or first <= row["day"] <= last]

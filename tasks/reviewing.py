@@ -31,7 +31,7 @@ def waiting_for_review(reading: Reading, window: Window) -> Answer:
     rows = [_row(found, total, today) for found in _waiting(in_window)] if total else []
     notes = [
         (
-            f"Copy a row into {LABS_FILE} or {ATTRIBUTIONS_FILE} of your TOKENTIDE_REFERENCE folder (or of this project), "
+            f"Copy a row into {LABS_FILE} or {ATTRIBUTIONS_FILE} of your TOKENTIDE_REFERENCE folder, "
             "fill in what stands in angle brackets from something you have read, and name that as the evidence."
         ),
         "`share` is what the country's share of this window would gain; low confidence never counts.",

@@ -22,9 +22,9 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.1f} %"
 
 
-def points(difference: float | None) -> str:
-    """`+3.1 points`: a difference of shares."""
-    return "–" if difference is None else f"{100 * difference:+.1f} points"
+def points(difference: float, *, signed: bool = False) -> str:
+    """`3.1 points`, or with its sign `+3.1 points`: a difference of shares."""
+    return f"{100 * difference:+.1f} points" if signed else f"{100 * difference:.1f} points"
 
 
 def days_in_words(start: date, end: date) -> str:

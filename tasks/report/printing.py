@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, Final
@@ -32,6 +31,21 @@ _SHARE_COLUMNS: Final = frozenset(
 )
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 PLAIN_WIDTH: Final = 110
+# A table shows what a person compares; JSON and CSV hold every column.
+_HIDDEN: Final[dict[str, frozenset[str]]] = {
+    "shares": frozenset({"basis_tokens", "unknown_tokens", "total_tokens", "conditional", "origin"}),
+    "leads": frozenset({"unknown_tokens", "basis_tokens", "total_tokens", "conditional"}),
+    "concentration": frozenset({"basis_tokens", "total_tokens"}),
+    "buckets": frozenset({"total_tokens"}),
+    "runs": frozenset({"id", "window_at", "finished_at", "rows_withdrawn"}),
+    "restatements": frozenset({"old_known_at", "channel"}),
+    "alerts": frozenset({"changed_at", "subject", "first_known_at"}),
+    "quarantine": frozenset({"url", "receipt_id"}),
+}
+_WINDOW_ENDS: Final = frozenset({"window_start", "window_end"})
+_WRAPPED: Final = frozenset(
+    {"headline", "messages", "permaslug", "model", "lab", "subjects", "origin_tokens", "reason", "raw"}
+)
 
 
 def clean(text: str) -> str:
@@ -69,8 +83,7 @@ def as_table(answer: Answer, console: Console) -> None:
         head = f"{answer.definition.get('metric', '')}, {answer.window.label} ({answer.window.start} to "
         head += f"{answer.window.end}), {answer.window.status}, as of {answer.as_of:%Y-%m-%d %H:%M} UTC"
         console.print(Text(head, style="bold"))
-    if answer.rows:
-        console.print(rows_table(answer.rows))
+    console.print(_rows_table(answer) if answer.rows else Text("Nothing to show."))
     if answer.unknown is not None and answer.total_tokens:
         console.print(Text(_unknown_line(answer.unknown, answer.total_tokens)))
     for note in answer.notes:
@@ -79,16 +92,23 @@ def as_table(answer: Answer, console: Console) -> None:
     console.print(Text(answer.citation))
 
 
-def rows_table(rows: Sequence[dict[str, Any]]) -> Table:
-    """Rows as a table; token counts are shortened, shares shown as percentages."""
+def _rows_table(answer: Answer) -> Table:
+    first = answer.rows[0]
+    what = answer.definition.get("metric") or answer.definition.get("list")
+    hidden = _HIDDEN.get(str(what), frozenset()) - {str(answer.definition.get("by"))}
+    hidden |= _WINDOW_ENDS if "window" in first else frozenset()
+    names = [name for name in first if name not in hidden]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name, value in rows[0].items():
-        numeric = isinstance(value, int | float) and not isinstance(value, bool)
+    for name in names:
+        numeric = isinstance(first[name], int | float) and not isinstance(first[name], bool)
         table.add_column(
-            name.replace("_", " "), justify="right" if numeric or name in _SHARE_COLUMNS else "left"
+            name.removeprefix("rows_").replace("_", " "),
+            justify="right" if numeric or name in _SHARE_COLUMNS else "left",
+            no_wrap=name not in _WRAPPED,
+            overflow="fold",
         )
-    for row in rows:
-        table.add_row(*(Text(_shown(name, value)) for name, value in row.items()))
+    for row in answer.rows:
+        table.add_row(*(Text(_shown(name, row[name])) for name in names))
     return table
 
 

@@ -52,7 +52,8 @@ def lead_in_words(lead: Answer) -> str:
     reach = sorted((sign * row["low"], sign * row["high"]))
     return (
         f"Who leads: not decided. {ahead} is {points(sign * row['lead'])} ahead of {behind} among attributed tokens, "
-        f"but the unattributed ones could make it anything from {points(reach[0])} to {points(reach[1])}."
+        "but the unattributed ones could make it anything from "
+        f"{points(reach[0], signed=True)} to {points(reach[1], signed=True)}."
     )
 
 
@@ -99,17 +100,22 @@ def _print_told(summary: RunSummary, console: Console) -> None:
     else:
         console.print(Text("Alerts:"))
     for told in summary.told:
-        console.print(Padding(Text(f"[{told.fate}] {clean(told.text)}"), (0, 0, 0, 2)))
+        console.print(Padding(Text(f"[{told.fate}] {_without_label(told.text)}"), (0, 0, 0, 2)))
     if summary.due:
-        told = {each.text for each in summary.told}
+        shown = {told.text for told in summary.told}
         for line in summary.due:
-            if line not in told:
-                console.print(Padding(Text(f"[due] {clean(line)}"), (0, 0, 0, 2)))
+            if line not in shown:
+                console.print(Padding(Text(f"[due] {_without_label(line)}"), (0, 0, 0, 2)))
         console.print(
             Text(
                 f"{len(summary.due)} due: set SLACK_WEBHOOK_URL and run `tokentide alerts deliver` to send them."
             )
         )
+
+
+def _without_label(line: str) -> str:
+    """The line without the label of made data, which stands above the whole page already."""
+    return clean(line).removeprefix(f"[{MADE}] ")
 
 
 def print_outcome(summary: RunSummary, settings: Settings, console: Console) -> None:
