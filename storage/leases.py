@@ -132,13 +132,17 @@ def release(connection: Connection, destinations: Collection[str], now: datetime
 
 def reap(connection: Connection, now: datetime) -> list[Waiting]:
     """Declare dead what was killed in its last attempt; returns those messages."""
-    lapsed = _lapsed(now) & (_OUTBOX.c.attempts >= MAX_ATTEMPTS)
-    dead = [waiting_of(row) for row in connection.execute(select(_OUTBOX).where(lapsed)).mappings()]
-    error = "the worker that tried it for the last time never came back"
-    connection.execute(
-        _OUTBOX.update().where(lapsed).values(state="dead", leased_until=None, last_error=error)
+    dead = connection.execute(
+        _OUTBOX.update()
+        .where(_lapsed(now), _OUTBOX.c.attempts >= MAX_ATTEMPTS)
+        .values(
+            state="dead",
+            leased_until=None,
+            last_error="the worker that tried it for the last time never came back",
+        )
+        .returning(_OUTBOX)
     )
-    return dead
+    return [waiting_of(row) for row in dead.mappings()]
 
 
 def _lapsed(now: datetime) -> ColumnElement[bool]:

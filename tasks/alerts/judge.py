@@ -150,7 +150,7 @@ def _where_it_stands(rule: Rule, folded: Folded, series: list[Point]) -> str:
         return "no settled week was received whole yet"
     words = {State.FIRING: "yes", State.CLEAR: "no", State.UNKNOWN: "not decided"}
     window, value = known[-1]
-    return f"{words[folded.state]}, {standing(rule, value)} in {days_in_words(window, year=True)}"
+    return f"{words[folded.state]}, {standing(rule, value)}, {days_in_words(window, year=True)}"
 
 
 def _introduce(connection: Connection, judged: list[Judged], credits_: Credits, as_of: datetime) -> None:

@@ -90,7 +90,7 @@ def _crossing_details(
     place = folded.events.index(event)
     before = standing(rule, values[event.opposite])
     return [
-        f"{turn(rule, event.direction)}; it was {before} in {days_in_words(event.opposite)}.",
+        f"{turn(rule, event.direction)}; before, {days_in_words(event.opposite)}, it was {before}.",
         _certainty(rule, event.direction, values[event.window]),
         _gap(event),
         _since(event, rule.clear_for_windows if goes_down else rule.for_windows),
@@ -150,24 +150,23 @@ def _certainty(rule: Rule, direction: Direction, value: Interval) -> str:
 
 
 def _gap(event: Event) -> str:
-    if not event.missing and not event.undetermined:
-        return ""
-    unit = "window" if event.window.kind.unit not in {"week", "month", "quarter"} else event.window.kind.unit
+    """Between which windows it happened, where something lies between them."""
+    unit = event.window.kind.unit
     parts = [
         f"{counted(number, unit)} {words}"
         for number, words in ((event.missing, "missing"), (event.undetermined, "undecided"))
         if number
     ]
-    return (
-        f"It happened between {days_in_words(event.opposite)} and {days_in_words(event.first)}; "
-        f"in between: {' and '.join(parts)}."
-    )
+    if not parts:
+        return ""
+    sides = f"{days_in_words(event.opposite)} and {days_in_words(event.first)}"
+    return f"It happened between {sides}; in between: {' and '.join(parts)}."
 
 
 def _since(event: Event, windows: int) -> str:
     if event.first == event.window:
         return ""
-    return f"It has been so since {days_in_words(event.first)}, {windows} times in a row."
+    return f"It has been so since {days_in_words(event.first)}, {counted(windows, event.window.kind.unit)} in a row."
 
 
 def _history(previous: Event | None) -> str:

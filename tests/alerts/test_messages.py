@@ -1,0 +1,88 @@
+"""What people read: the whole message, line by line."""
+
+from collections.abc import Sequence
+
+from schemas.citation import citation
+from schemas.rule_models import CrossingRule, LeadRule
+from tasks.alerts.detector import fold
+from tasks.alerts.ledger import Standpoint, reconcile
+from tasks.alerts.messages import Credits, change_in_series, corrections_digest, undelivered_digest
+from tasks.alerts.threshold import Threshold
+from tests.support.made_rules import FIRST, crossing, lead, series
+
+SHOWN = Credits("Source: a test.")
+IF_ALL = "up to 63.5 % if every unidentified token were Chinese"
+
+
+def last_message(
+    rule: CrossingRule | LeadRule, values: Sequence[str | None], credits_: Credits = SHOWN
+) -> str:
+    """The text about the newest event of a series."""
+    points = series(values)
+    known = [
+        (window, value and (value.known() if rule.judge == "known" else value)) for window, value in points
+    ]
+    folded = fold(known, Threshold.of(rule))
+    now = Standpoint(points[-1][0].settles_at, FIRST.ended_at)
+    change = reconcile(folded.events, [], since=FIRST, now=now)[-1]
+    _, message = change_in_series(rule, change, folded, points, credits_)
+    return message.text
+
+
+def test_a_crossing_is_told_from_where_to_how_sure() -> None:
+    """The message goes from the plain sentence to what it rests on, without a code or jargon."""
+    assert last_message(crossing(clear="48"), ["44.9..58.4", "50.5..63.5"]).split("\n") == [
+        f"China's models carried 50.5 % of OpenRouter's tokens, 5–11 January; {IF_ALL}",
+        "It went above 50 %; before, 29 December 2025 – 4 January 2026, it was 44.9 % (up to 58.4 %).",
+        "This holds whatever the unidentified tokens are.",
+        "In recorded history it is the first turn.",
+        "5–11 January 2026 (2026-W02) is settled: received whole, and past the days in which figures still move.",
+        "Rule made-crossing, kept by the tests.",
+        "Source: a test. Tokens are counted by each provider's own tokenizer.",
+    ]
+
+
+def test_a_way_back_that_only_the_known_tokens_show_is_not_certain() -> None:
+    """A known share that fell says that the unidentified tokens could change it, and when it had risen."""
+    lines = last_message(crossing(), ["49", "51..60", "47..57"]).split("\n")
+    assert (
+        lines[2]
+        == "This is not certain: it counts what is known, and the unidentified tokens could change it."
+    )
+    assert lines[3] == "The turn before, the other way, was in 5–11 January 2026."
+
+
+def test_what_lay_between_is_said() -> None:
+    """A crossing after missing and undecided weeks says between which weeks it happened."""
+    text = last_message(lead(), ["-5", None, "-2..3", "1..4"])
+    assert (
+        "It happened between 29 December 2025 – 4 January 2026 and 19–25 January; "
+        "in between: 1 week missing and 1 week undecided."
+    ) in text
+
+
+def test_a_confirmed_run_says_since_when() -> None:
+    """A rule that waits says when the run began."""
+    text = last_message(crossing(for_windows=2), ["49", "51", "52"])
+    assert "It has been so since 5–11 January, 2 weeks in a row." in text
+
+
+def test_made_data_say_so_in_the_first_line() -> None:
+    """A notification shows the first line only, so that is where made data are said to be made."""
+    made = Credits(citation(None, made=True), made=True)
+    first, *_, last = last_message(crossing(), ["49", "51"], made).split("\n")
+    assert first.startswith("[MADE SAMPLE DATA, not OpenRouter's] China's models carried")
+    assert last.startswith("MADE SAMPLE DATA")
+
+
+def test_a_digest_counts_what_it_does_not_list() -> None:
+    """A long list is cut, and says where the rest is to be seen."""
+    digest = undelivered_digest([f"message {number}" for number in range(25)], FIRST.ended_at)
+    assert digest.headline == "25 messages could not be delivered since 5 January 2026; in short:"
+    assert digest.text.endswith("… and 5 more: `tokentide show alerts`.")
+
+
+def test_a_digest_of_corrections_names_its_cause() -> None:
+    """People hear why much changed at once."""
+    digest = corrections_digest(["one", "two"], "a lab was reviewed anew", SHOWN)
+    assert digest.headline == "2 reported facts changed at once: a lab was reviewed anew"

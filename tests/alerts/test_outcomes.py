@@ -1,0 +1,74 @@
+"""What an answer of Slack means, and how long to wait."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+
+from tasks.alerts.outcomes import Verdict, backoff, of_answer, pause_of
+
+NOW = datetime(2026, 7, 2, 3, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "verdict"),
+    [
+        (200, "ok", Verdict.SENT),
+        (200, '{"ok":false,"error":"invalid_blocks"}', Verdict.DEAD),
+        (200, "<html>Sign in</html>", Verdict.DEAD),
+        (302, "", Verdict.DEAD),
+        (400, "invalid_blocks", Verdict.DEAD),
+        (403, "action_prohibited", Verdict.DEAD),
+        (404, "channel_not_found", Verdict.DEAD),
+        (403, "invalid_token", Verdict.OFF),
+        (404, "no_service", Verdict.OFF),
+        (410, "channel_is_archived", Verdict.OFF),
+        (408, "", Verdict.AMBIGUOUS),
+        (429, "", Verdict.LATER),
+        (500, "", Verdict.AMBIGUOUS),
+        (503, "", Verdict.AMBIGUOUS),
+    ],
+)
+def test_what_an_answer_means(status: int, body: str, verdict: Verdict) -> None:
+    """Every answer is one of: sent, later, perhaps sent, never, or nobody listens."""
+    assert of_answer(status, body, None, NOW).verdict is verdict
+
+
+def test_a_reason_repeats_codes_only() -> None:
+    """Of a hostile or talkative body nothing is written down."""
+    assert of_answer(400, "invalid_blocks", None, NOW).reason == "Slack answered 400 invalid_blocks"
+    assert of_answer(400, "posted to https://hooks/secret", None, NOW).reason == "Slack answered 400"
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("30", 30),
+        ("0", 1),
+        ("-5", 1),
+        ("1e9", 3600),
+        ("inf", 3600),
+        ("Thu, 02 Jul 2026 03:01:00 GMT", 60),
+        ("Thu, 02 Jul 2026 02:00:00 GMT", 1),
+        ("Thu, 02 Jul 2099 03:00:00 GMT", 3600),
+    ],
+)
+def test_retry_after_is_honoured_within_bounds(header: str, seconds: int) -> None:
+    """Seconds and dates are read, and never make us wait less than a second or more than an hour."""
+    assert pause_of(header, NOW) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("header", [None, "", "nan", "soon", "Thu, 99 Foo 2026"])
+def test_a_retry_after_that_says_nothing_is_ignored(header: str | None) -> None:
+    """Our own backoff decides where the header cannot be read."""
+    assert pause_of(header, NOW) is None
+
+
+def test_backoff_grows_and_is_bounded() -> None:
+    """Waits are spread between a second and a ceiling that doubles up to an hour."""
+    random = Random(1)  # noqa: S311 - jitter
+    early = [backoff(1, random) for _ in range(200)]
+    late = [backoff(40, random) for _ in range(200)]
+    assert min(early + late) >= timedelta(seconds=1)
+    assert max(early) <= timedelta(seconds=30)
+    assert timedelta(minutes=30) < max(late) <= timedelta(hours=1)
