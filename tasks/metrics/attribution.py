@@ -36,9 +36,9 @@ def attribute(
 
     * `other` is tail; a router (whatever its valid_from) and a `~` alias are composite.
     * A reviewed row counts from its `valid_from` on, if it was known on the UTC day of `as_of`
-      (`known_since`) and its confidence is high or medium. The newest one decides; one about the exact
-      model goes before one about the author. With a lab and a country it makes the tokens origin; a
-      reviewed row without a country takes an attribution away again.
+      (`known_since`), its confidence is high or medium, and it names a lab and a country. The one with the
+      newest `valid_from` decides, and one about the exact model goes before any about the author. It makes
+      the tokens origin.
     * What is left is undisclosed under a pseudo-author, whose lab rows never count, else unreviewed.
     """
     known = _known(attributions, as_of)
@@ -88,7 +88,7 @@ def _standings(models: pl.DataFrame, labs: pl.DataFrame, attributions: pl.DataFr
     return (
         starts.join(claims, on="permaslug")
         .filter(pl.col("valid_from") <= pl.col("since"))
-        .sort("permaslug", "since", "precedence", "valid_from", "known_since")
+        .sort("permaslug", "since", "precedence", "valid_from")
         .group_by("permaslug", "since", maintain_order=True)
         .last()
         .with_columns(until=pl.col("since").shift(-1, fill_value=_NEVER).over("permaslug"))
@@ -108,7 +108,6 @@ def _claims(models: pl.DataFrame, labs: pl.DataFrame, attributions: pl.DataFrame
         lab=pl.lit(None, pl.String),
         origin=pl.lit(None, pl.String),
         valid_from=pl.lit(_ALWAYS),
-        known_since=pl.lit(_ALWAYS),
         precedence=pl.lit(0),
     )
     claimable = models.filter(~pl.col("unclaimed").is_in([TAIL, COMPOSITE]))
@@ -118,13 +117,5 @@ def _claims(models: pl.DataFrame, labs: pl.DataFrame, attributions: pl.DataFrame
 
 
 def _claim(reviewed: pl.DataFrame, precedence: int) -> pl.DataFrame:
-    """A lab without a country, or a country without a lab, is no attribution: both or neither."""
-    whole = pl.col("lab").is_not_null() & pl.col("country").is_not_null()
-    return reviewed.select(
-        "permaslug",
-        lab=pl.when(whole).then("lab"),
-        origin=pl.when(whole).then("country"),
-        valid_from="valid_from",
-        known_since="known_since",
-        precedence=pl.lit(precedence),
-    )
+    named = reviewed.drop_nulls(["lab", "country"]).rename({"country": "origin"})
+    return named.select("permaslug", "lab", "origin", "valid_from", precedence=pl.lit(precedence))

@@ -107,8 +107,8 @@ def test_an_author_without_a_usable_row_is_unreviewed(row: dict[str, Any]) -> No
 def test_a_lab_that_moved_has_a_country_for_each_day() -> None:
     """The newest row that is valid on the day decides, and the past stays where it was."""
     moved = labs(
-        {"author": "kai", "lab": "Kai", "country": "CN"},
         {"author": "kai", "lab": "Kai", "country": "SG", "valid_from": DAY},
+        {"author": "kai", "lab": "Kai", "country": "CN"},
     )
     origins = [standing("kai/one", day=day, labs=moved)[2] for day in (date(2026, 6, 14), DAY)]
     assert origins == ["CN", "SG"]
@@ -119,13 +119,6 @@ def test_a_rumour_moves_nobody() -> None:
     rumour = {"author": "kai", "lab": "Kai", "country": "US", "valid_from": DAY, "confidence": "low"}
     kai = {"author": "kai", "lab": "Kai", "country": "CN"}
     assert standing("kai/one", labs=labs(kai, rumour))[2] == "CN"
-
-
-def test_a_reviewed_row_without_a_country_takes_it_away() -> None:
-    """What a reviewer withdraws is unreviewed again from that day on."""
-    kai = {"author": "kai", "lab": "Kai", "country": "CN"}
-    withdrawn = {**kai, "country": None, "valid_from": DAY}
-    assert standing("kai/one", labs=labs(kai, withdrawn)) == ("unreviewed", None, None)
 
 
 def test_the_exact_model_goes_before_its_author() -> None:

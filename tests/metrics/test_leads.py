@@ -140,13 +140,13 @@ def test_a_crossing_names_the_last_lead_before() -> None:
 
 def test_missing_months_are_counted_in_months() -> None:
     """Months have unequal lengths; what is missing between two of them is still a number of months."""
-    windows = [Window.parse("2026-01"), Window.parse("2026-05")]
+    windows = [Window.parse("2026-02"), Window.parse("2027-01")]
     rows = [
         *spread(windows[0], {"kai/one": 1, "ada/pro": 3}),
         *spread(windows[1], {"kai/one": 3, "ada/pro": 1}),
     ]
     found = crossings(leads(attributed(rows), windows, a="CN", b="US"))
-    assert found["missing_before"].to_list() == [3]
+    assert found["missing_before"].to_list() == [10]
 
 
 def test_overlapping_windows_miss_nothing() -> None:
