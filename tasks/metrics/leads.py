@@ -69,9 +69,8 @@ def crossings(leads: dy.DataFrame[Leads]) -> dy.DataFrame[Crossings]:
     """The windows of one pair's `leads` in which somebody else led than in the last window with a leader.
 
     A tie has no leader: it neither is a crossing nor hides one. Who led first of all crossed nobody.
-    `missing_before` is the number of days between the two windows over their length, less those windows
-    in between that do have a point (ties), so it is exact for windows of equal length and, the longer of
-    the two lengths being taken, for months and quarters.
+    `missing_before` is the number of days between the two windows over the length of the longer one, rounded
+    because months and quarters have unequal lengths, less the windows in between that have a point (ties).
     """
     tied_before = pl.col("leader").is_null().cum_sum()
     length = (
