@@ -11,6 +11,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.names import scheduled_at
+from flows.secrets import with_blocks
 from schemas.errors import ExitStatus, TokentideError
 from schemas.settings import current_settings
 from schemas.summary import RowCounts, RunSummary, Told
@@ -121,7 +122,9 @@ class Progress:
 @contextmanager
 def progress(flow: str, *, as_of: datetime | None = None, dry_run: bool = False) -> Iterator[Progress]:
     """Open what a run of `flow` needs, under the settings of the process, and note its beginning."""
-    with run_context(current_settings(), as_of=as_of, scheduled_at=scheduled_at(), dry_run=dry_run) as run:
+    with run_context(
+        with_blocks(current_settings()), as_of=as_of, scheduled_at=scheduled_at(), dry_run=dry_run
+    ) as run:
         with writing(run.engine) as connection:
             run_id = runs.start(connection, flow, window_at=run.window_at, known_at=run.clock())
         yield Progress(run, run_id, RunSummary(flow=flow, known_at=run.clock()))

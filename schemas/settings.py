@@ -94,6 +94,20 @@ class Settings(BaseSettings):
         """Where payloads are kept as published."""
         return self.home / "archive"
 
+    def with_secrets(self, secrets: dict[str, SecretStr]) -> Self:
+        """The same settings with these secrets, by field name.
+
+        Raises:
+            UsageError: a Slack address is neither https nor on this machine; names the setting, not the value.
+        """
+        for name, secret in secrets.items():
+            if name != "openrouter_api_key":
+                try:
+                    _safe_url(secret.get_secret_value())
+                except ValueError as error:
+                    raise UsageError(f"Setting {name.upper()}: {error}.") from None
+        return self.model_copy(update=dict(secrets))
+
     def key_for(self, url: str) -> SecretStr | None:
         """The OpenRouter key, if it may be sent to `url`: its own host, this machine, or an allowed host."""
         allowed = {urlsplit(OPENROUTER_PUBLIC).hostname, *self.openrouter_key_hosts.replace(",", " ").split()}

@@ -16,8 +16,8 @@ from storage.revision import REVISIONS
 from storage.runs import read_runs
 from tasks.reading import Reading
 
-STALE_AFTER: Final = timedelta(hours=54)
-"""A day's export appears about two hours after the day; with two daily runs missed something is wrong."""
+STALE_AFTER: Final = timedelta(hours=48)
+"""As the shipped rule `data-stale` has it: a day's export appears two hours after the day, and is read daily."""
 _MASKED: Final = "********"
 
 

@@ -1,6 +1,5 @@
 """One run: what its steps share, and how it begins and ends."""
 
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 
 from schemas.errors import UsageError
 from schemas.settings import Settings
 from storage.archive import Archive
-from storage.engine import open_database
+from storage.copy import copy_embedded
+from storage.engine import database_url, open_database
 
 Clock = Callable[[], datetime]
 
@@ -79,13 +79,10 @@ def _as_it_is(settings: Settings) -> Iterator[Settings]:
 @contextmanager
 def _discarded_copy(settings: Settings) -> Iterator[Settings]:
     """The same state in a temporary home: a dry run is the whole run, and leaves nothing behind."""
-    url = make_url(settings.database)
+    url = database_url(settings)
     if url.get_backend_name() != "sqlite":
         raise UsageError("--dry-run needs the embedded database; unset TOKENTIDE_DATABASE_URL for it.")
     with tempfile.TemporaryDirectory(prefix="tokentide-dry-") as folder:
         copy = settings.model_copy(update={"home": Path(folder), "database_url": None})
-        recorded = Path(url.database or "")
-        if recorded.is_file():
-            open_database(settings).dispose()  # leaves no pages behind in the write-ahead log
-            shutil.copyfile(recorded, Path(folder) / "tokentide.db")
+        copy_embedded(Path(url.database or ""), Path(folder) / "tokentide.db")
         yield copy

@@ -3,6 +3,7 @@
 import time
 from random import SystemRandom
 
+from schemas.rule_models import CrossingRule, LeadRule
 from schemas.summary import Told
 from storage.engine import writing
 from storage.rules import load_rules
@@ -25,8 +26,12 @@ def judge_rules(run: RunContext, measured: Measured, notify: bool) -> list[Told]
         AsOfError: rules were already judged as of a later moment.
     """
     known = measured.reading
-    evidence = Evidence(known.usage, measured.weeks.complete, known.newest_day, known.citation, known.made)
     rules = load_rules(run.settings.reference)
+    kinds = {
+        rule.measure.kind for rule in rules if rule.enabled and isinstance(rule, CrossingRule | LeadRule)
+    }
+    complete = [window for kind in kinds for window in known.cover(kind).complete]
+    evidence = Evidence(known.usage, complete, known.newest_day, known.citation, known.made)
     with writing(run.engine) as connection:
         judged = judge(connection, rules, evidence, as_of=run.clock(), notify=notify)
     return [

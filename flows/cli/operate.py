@@ -9,8 +9,9 @@ from flows.cli.manual import run_flow, shown
 from flows.cli.options import AsFormat, AsOf, Format, Sample, recorded
 from flows.cli.reads import print_answer, window_asked
 from flows.cli.sample import commands as sample_commands
+from flows.sample.home import sample_settings
 from schemas.errors import ExitStatus
-from schemas.settings import current_settings
+from schemas.settings import current_settings, using
 from storage.engine import connect, database_url, writing
 from tasks.reading import read
 from tasks.report.printing import clean, console_for_output
@@ -49,7 +50,6 @@ def doctor(
 
 def replay(sample: Sample = False) -> None:
     """Rebuild the fact tables from the archive alone: no network; ledger, due messages and budget stay."""
-    from flows.sample.home import sample_settings
     from storage.replay import Readers
     from storage.replay import replay as rebuild
     from tasks.normalize import normalize, normalize_catalogue
@@ -104,10 +104,11 @@ def alerts_validate() -> int:
 
 
 @alerts.command("deliver")
-def alerts_deliver() -> int:
-    """Send what is due. Without Slack settings it is printed and stays due."""
-    settings = current_settings()
-    return shown(run_flow("deliver_alerts", settings), settings)
+def alerts_deliver(sample: Sample = False) -> int:
+    """Send what is due. Without Slack settings it is printed and stays due; the sample speaks to loopback only."""
+    settings = sample_settings(current_settings()) if sample else current_settings()
+    with using(settings):
+        return shown(run_flow("deliver_alerts", settings), settings)
 
 
 @database.command("upgrade")

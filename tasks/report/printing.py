@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas.answers import Answer
+from schemas.citation import LICENCE, MADE
 from schemas.text import printable
 from tasks.report.numbers import percent, tokens_short
 
@@ -54,8 +55,8 @@ def clean(text: str) -> str:
 
 
 def as_json(answer: Answer) -> str:
-    """The promised object, indented."""
-    return json.dumps(answer.model_dump(mode="json", exclude_none=False), indent=2, ensure_ascii=False)
+    """The promised object, indented; data that is passed on carries its licence."""
+    return json.dumps(answer.model_dump(mode="json") | _licence(answer), indent=2, ensure_ascii=False)
 
 
 def as_csv(answer: Answer) -> str:
@@ -66,6 +67,7 @@ def as_csv(answer: Answer) -> str:
         "basis": answer.definition.get("basis", ""),
         "as_of": answer.as_of.isoformat(),
         "citation": answer.citation,
+        **_licence(answer),
     }
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -123,6 +125,10 @@ def console_for_errors() -> Console:
     return Console(stderr=True, highlight=False, emoji=False)
 
 
+def _licence(answer: Answer) -> dict[str, str]:
+    return {} if MADE in answer.citation else {"licence": LICENCE}
+
+
 def _unknown_line(unknown: dict[str, int], total: int) -> str:
     parts = ", ".join(f"{name} {tokens_short(tokens)}" for name, tokens in unknown.items())
     return f"Nobody can attribute {percent(sum(unknown.values()) / total)} of {tokens_short(total)} tokens: {parts}."
@@ -139,7 +145,7 @@ def _shown(name: str, value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case float() if name.endswith("points"):
-            return f"{100 * value:.1f}"
+            return f"{value:.1f}"  # already in percentage points
         case float():
             return percent(value)
         case int() if name.endswith("tokens"):

@@ -32,7 +32,7 @@ def print_week(summary: RunSummary, settings: Settings, console: Console) -> Non
         console.print(Text(lead_in_words(summary.lead)), "")
     for newer in summary.newer:
         console.print(Text(_newer_line(newer), style="dim"))
-    _print_told(summary, console)
+    _print_told(summary, console, made=settings.made_sample)
     print_outcome(summary, settings, console)
 
 
@@ -94,7 +94,7 @@ def _newer_line(newer: Answer) -> str:
     return f"Newer, {window.status} and still moving: {window.label} {shown or 'has no point yet'}."
 
 
-def _print_told(summary: RunSummary, console: Console) -> None:
+def _print_told(summary: RunSummary, console: Console, *, made: bool) -> None:
     if not summary.told:
         console.print(Text("Alerts: nothing new this run."))
     else:
@@ -106,11 +106,16 @@ def _print_told(summary: RunSummary, console: Console) -> None:
         for line in summary.due:
             if line not in shown:
                 console.print(Padding(Text(f"[due] {_without_label(line)}"), (0, 0, 0, 2)))
-        console.print(
-            Text(
-                f"{len(summary.due)} due: set SLACK_WEBHOOK_URL and run `tokentide alerts deliver` to send them."
-            )
+        console.print(Text(f"{len(summary.due)} due: {_how_to_send(made=made)}"))
+
+
+def _how_to_send(*, made: bool) -> str:
+    if made:
+        return (
+            "the sample speaks to no Slack but one on this machine; `tokentide sample serve` has one, "
+            "`tokentide alerts deliver --sample` sends to it."
         )
+    return "set SLACK_WEBHOOK_URL and run `tokentide alerts deliver` to send them."
 
 
 def _without_label(line: str) -> str:

@@ -1,0 +1,198 @@
+"""The main job, as a flow: what it writes, what it says, and what a second run does not do again."""
+
+from datetime import timedelta
+
+import httpx
+from sqlalchemy import text
+
+from flows.sample import made
+from flows.sample.server import SampleUpstream
+from schemas.errors import ExitStatus
+from schemas.settings import SampleSettings
+from storage.archive import Archive
+from storage.engine import open_database, reading
+from tests.flows.conftest import Look
+
+FACTS = ("observation", "day_state", "snapshot", "model", "series", "catalogue_entry", "catalogue_snapshot")
+
+
+def test_the_first_look_records_thirty_days_and_measures_the_settled_week(look: Look) -> None:
+    """A run on an empty home writes every published row and states the last settled week with bounds."""
+    summary = look(made.VINTAGES[0])
+
+    assert summary.rows.added == sum(1 for _ in made.published_rows(made.VINTAGES[0]))
+    assert summary.exit_status is ExitStatus.DONE
+    assert summary.shares is not None
+    assert summary.shares.window is not None
+    assert summary.shares.window.label == "2026-W17"
+    china = summary.shares.rows[1]
+    assert china["origin"] == "CN"
+    assert china["low"] == china["share"] < china["high"]
+
+
+def test_a_second_run_on_the_same_facts_writes_no_fact_row(look: Look, settings: SampleSettings) -> None:
+    """Looking again at the same export adds receipts and one run, and not one row of facts."""
+    look(made.VINTAGES[0])
+    before = _counts(settings)
+
+    summary = look(made.VINTAGES[0])
+
+    after = _counts(settings)
+    assert summary.rows.written == 0
+    assert {name: after[name] for name in FACTS} == {name: before[name] for name in FACTS}
+    assert after["run"] == before["run"] + 1
+    assert after["archive_receipt"] == before["archive_receipt"] + 2  # the rankings' and the catalogue's
+
+
+def test_the_last_vintage_brings_the_crossing_to_slack_once(look: Look, upstream: SampleUpstream) -> None:
+    """Fed in order, the sample tells each crossing once, and looking again at the end tells nothing."""
+    for snapshot in made.VINTAGES:
+        look(snapshot)
+    crossed = [line for line in _first_lines(upstream) if "21–27 September" in line]
+    told = len(upstream.messages)
+
+    summary = look(made.VINTAGES[-1])
+
+    assert len(crossed) == 1
+    assert "China's models carried 51.1 % of OpenRouter's tokens" in crossed[0]
+    assert crossed[0].startswith("[MADE SAMPLE DATA")
+    assert len(upstream.messages) == told
+    assert summary.told == []
+
+
+def test_a_late_reveal_changes_what_is_known_but_not_what_was_known(look: Look, settings: SampleSettings) -> None:
+    """After the stealth model is revealed, a read as of the day before still leaves it undisclosed."""
+    from tasks.reading import read
+
+    for snapshot in made.VINTAGES:
+        look(snapshot)
+    engine = open_database(settings)
+    with reading(engine) as connection:
+        before = read(connection, settings, made.looked_at(made.VINTAGES[-2]))
+        now = read(connection, settings, made.looked_at(made.VINTAGES[-1]))
+    engine.dispose()
+
+    stealth = {
+        name: set(known.usage.filter(model="stealth/paper-boat")["bucket"].to_list())
+        for name, known in (("before", before), ("now", now))
+    }
+    assert stealth == {"before": {"undisclosed"}, "now": {"origin"}}
+
+
+def test_the_keyed_channel_gives_the_same_numbers(look: Look, settings: SampleSettings) -> None:
+    """The same weeks through the Data API, in a home of their own, have the same shares to the token."""
+    from tasks.answers import Question, answer
+    from tasks.reading import read
+
+    exports = look(made.VINTAGES[0])
+    other = settings.model_copy(update={"home": settings.home.with_name("other")})
+    from flows.weekly_rankings import weekly_rankings
+    from schemas.settings import using
+
+    with using(other):
+        weekly_rankings(as_of=made.looked_at(made.VINTAGES[0]), source="api", return_state=True)
+    engine = open_database(other)
+    with reading(engine) as connection:
+        known = read(connection, other, made.looked_at(made.VINTAGES[0]))
+    engine.dispose()
+
+    assert exports.shares is not None
+    assert exports.shares.window is not None
+    from schemas.windows import Window
+
+    api = answer(known, Question("shares", Window.parse(exports.shares.window.label)))
+    assert api.rows == exports.shares.rows
+    assert str(known.headline.series[0].channel) == "api"
+
+
+def test_a_dry_run_leaves_nothing_behind(look: Look, settings: SampleSettings, upstream: SampleUpstream) -> None:
+    """With dry_run the figures come out, and database, archive and Slack stay as they were."""
+    look(made.VINTAGES[0])
+    before, told = _counts(settings), len(upstream.messages)
+    receipts = len(list(Archive(settings.archive_root).receipts()))
+
+    summary = look(made.VINTAGES[1], dry_run=True)
+
+    assert summary.rows.added > 0
+    assert _counts(settings) == before
+    assert len(list(Archive(settings.archive_root).receipts())) == receipts
+    assert len(upstream.messages) == told
+
+
+def test_without_notify_events_are_recorded_and_nothing_is_due(look: Look, upstream: SampleUpstream) -> None:
+    """With notify off the ledger grows, and neither Slack nor the outbox hears of it."""
+    for snapshot in made.VINTAGES[:4]:
+        summary = look(snapshot, notify=False)
+
+    assert [told.fate for told in summary.told] == ["recorded", "recorded"]
+    assert upstream.messages == []
+    assert summary.due == []
+
+
+def test_a_run_as_of_an_earlier_moment_is_refused(look: Look, settings: SampleSettings) -> None:
+    """Writing as of a time before what is recorded would forge vintages: refused, and nothing changes."""
+    look(made.VINTAGES[1])
+    before = _counts(settings)
+
+    summary = look(made.VINTAGES[0])
+
+    assert summary.exit_status is ExitStatus.USAGE
+    after = _counts(settings)
+    assert {name: after[name] for name in FACTS} == {name: before[name] for name in FACTS}
+
+
+def test_a_failed_fetch_still_judges_and_delivers(
+    look: Look, settings: SampleSettings, upstream: SampleUpstream
+) -> None:
+    """Without rankings the run fails, yet it says that the data are stale."""
+    look(made.VINTAGES[0])
+    upstream.today = made.FIRST_DAY
+    from flows.weekly_rankings import weekly_rankings
+    from schemas.settings import using
+
+    with using(settings):
+        later = made.looked_at(made.VINTAGES[0]) + timedelta(days=4)
+        state = weekly_rankings(as_of=later, return_state=True)
+
+    summary = state.result(raise_on_failure=False)
+    assert state.is_failed()
+    assert summary.exit_status is ExitStatus.FAILED
+    assert [told.rule for told in summary.told] == ["data-stale"]
+    assert any("hours" in line or "days" in line for line in _first_lines(upstream)[1:])
+
+
+def test_every_answer_is_archived_before_it_is_read(look: Look, settings: SampleSettings) -> None:
+    """Manifest, rankings and catalogue lie in the archive with address, time and citation, and no key."""
+    look(made.VINTAGES[0])
+
+    receipts = list(Archive(settings.archive_root).receipts())
+    assert [str(receipt.channel) for receipt in receipts] == ["manifest", "exports", "models"]
+    assert all("sk-made-key" not in receipt.model_dump_json() for receipt in receipts)
+    assert all(receipt.citation.startswith("MADE SAMPLE DATA") for receipt in receipts)
+
+
+def test_the_scheduled_time_decides_the_week(look: Look) -> None:
+    """A run on Monday is about the week before the last one: the last one has not settled."""
+    monday = made.VINTAGES[0] - timedelta(days=3)
+    summary = look(monday)
+
+    assert summary.shares is not None
+    assert summary.shares.window is not None
+    assert summary.shares.window.label == "2026-W16"
+    assert [newer.window.label for newer in summary.newer if newer.window] == ["2026-W17"]
+    assert summary.newer[0].window is not None
+    assert summary.newer[0].window.status == "provisional"
+
+
+def _counts(settings: SampleSettings) -> dict[str, int]:
+    engine = open_database(settings)
+    with reading(engine) as connection:
+        tables = (*FACTS, "run", "archive_receipt", "alert_event", "outbox_message")
+        counts = {name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in tables}  # noqa: S608
+    engine.dispose()
+    return counts
+
+
+def _first_lines(upstream: SampleUpstream) -> list[str]:
+    heard = httpx.get(f"{upstream.url}/slack/messages").json()
+    return [message["text"].split("\n")[0] for message in heard]
