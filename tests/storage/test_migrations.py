@@ -91,5 +91,6 @@ def test_reopening_imports_no_alembic(settings: Settings, tmp_path: Path) -> Non
         "open_database(SampleSettings(TOKENTIDE_HOME=Path(sys.argv[1]))).dispose(); "
         "sys.exit('alembic' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", program, str(settings.home)], cwd=tmp_path, check=False)
+    command = [sys.executable, "-c", program, str(settings.home)]
+    done = subprocess.run(command, cwd=tmp_path, check=False)  # noqa: S603 - this interpreter
     assert done.returncode == 0
