@@ -1,0 +1,1 @@
+"""From bytes as published to frames."""

@@ -1,0 +1,1 @@
+"""The upstream clients: what they ask, keep and refuse."""
