@@ -10,7 +10,7 @@ import dataframely as dy
 from schemas.definitions import Basis
 from schemas.frames import AttributedUsage, Leads, Shares
 from schemas.rule_models import CrossingRule, LeadRule
-from schemas.windows import Status, Window, last_settled
+from schemas.windows import Window, last_settled
 from tasks.alerts.detector import Point
 from tasks.alerts.threshold import Interval
 from tasks.metrics.leads import leads
@@ -41,23 +41,18 @@ class Evidence:
 def points(rule: CrossingRule | LeadRule, evidence: Evidence, *, as_of: datetime) -> list[Point]:
     """The series of `rule` up to the newest settled window, gap-filled, in per cent or percentage points.
 
-    Only settled windows have a value: news is not judged on what can still move in the ordinary way.
+    A window that has not settled is left out: news is not judged on what can still move in the ordinary way.
     """
-    kind = rule.measure.kind
-    settled = [
-        window
-        for window in evidence.complete
-        if window.kind == kind and window.status(as_of) is Status.SETTLED
-    ]
+    complete = [window for window in evidence.complete if window.kind == rule.measure.kind]
     if isinstance(rule, LeadRule):
         basis = Basis.parse(rule.measure.basis)
         a, b = rule.pair
-        values = lead_intervals(leads(evidence.usage, settled, a=a, b=b, basis=basis))
+        values = lead_intervals(leads(evidence.usage, complete, a=a, b=b, basis=basis))
     else:
         values = share_intervals(
-            shares(evidence.usage, settled, definition=rule.measure.definition), rule.subject
+            shares(evidence.usage, complete, definition=rule.measure.definition), rule.subject
         )
-    return fill({window: values.get((window.start, window.end)) for window in settled}, as_of=as_of)
+    return fill({window: values.get((window.start, window.end)) for window in complete}, as_of=as_of)
 
 
 def fill(values: Mapping[Window, Interval | None], *, as_of: datetime) -> list[Point]:

@@ -49,7 +49,8 @@ class Desk:
         hooks: dict[str, Sender] = {
             name: Webhook(SecretStr(server.url), lambda: self.now) for name, server in senders.items()
         }
-        return deliver(self.engine, hooks, clock=lambda: self.now, sleep=self.slept.append, random=Random(1))
+        jitter = Random(1)  # noqa: S311
+        return deliver(self.engine, hooks, clock=lambda: self.now, sleep=self.slept.append, random=jitter)
 
     @property
     def waiting(self) -> list[tuple[str, str]]:
@@ -146,6 +147,15 @@ def test_a_revoked_webhook_holds_messages_until_it_is_repaired(desk: Desk, slack
     desk.deliver(news=slack)
     assert len(slack.posts) == 2
     assert sorted(desk.deliver(news=slack).sent) == ["one", "three", "two"]
+
+
+def test_a_revoked_webhook_uses_up_no_attempts(desk: Desk, slack: SlackServer) -> None:
+    """However long it takes to repair an address, no message dies of it."""
+    desk.put("one")
+    slack.replies.extend([Reply(410)] * (MAX_ATTEMPTS + 1))
+    for _ in range(MAX_ATTEMPTS + 1):
+        assert desk.deliver(news=slack).dead == []
+    assert desk.deliver(news=slack).sent == ["one"]
 
 
 def test_a_worker_that_dies_after_claiming_loses_nothing(desk: Desk, slack: SlackServer) -> None:

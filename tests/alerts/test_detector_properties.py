@@ -57,6 +57,8 @@ def test_every_event_rests_on_its_run_and_an_earlier_opposite(given_: Values, li
         assert limit.surely_not_firing(opposite) if up else limit.surely_not_clear(opposite)
         between = series[at[event.opposite] + 1 : at[event.first]]
         assert event.missing == sum(value is None for _, value in between)
+        on_the_other_side = limit.surely_not_firing if up else limit.surely_not_clear
+        assert not any(on_the_other_side(value) for _, value in between)
 
 
 @few

@@ -88,6 +88,15 @@ def test_a_fact_that_moved_by_a_window_is_restated() -> None:
     assert change.disposition is Disposition.RESTATED
 
 
+def test_a_fact_nobody_knew_is_news_where_it_moved_to() -> None:
+    """Only what people were told can be restated: moved into the newest week, untold history is a page."""
+    watched = MadeLedger(threshold(), W02.ended_at + timedelta(seconds=1))
+    watched.look(series(CROSSED), W02.settles_at)
+    gone, came = watched.look(series(["49", "50", "52"]), W03.settles_at)
+    assert (gone.kind, gone.told) == (Kind.RETRACTED, False)
+    assert (came.kind, came.told) == (Kind.NEW, True)
+
+
 def test_a_fact_that_moved_back_is_restated_again() -> None:
     """Moving there and back is two corrections after one page."""
     watched = ledger()

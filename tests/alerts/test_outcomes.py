@@ -66,7 +66,7 @@ def test_a_retry_after_that_says_nothing_is_ignored(header: str | None) -> None:
 
 def test_backoff_grows_and_is_bounded() -> None:
     """Waits are spread between a second and a ceiling that doubles up to an hour."""
-    random = Random(1)  # noqa: S311 - jitter
+    random = Random(1)  # noqa: S311
     early = [backoff(1, random) for _ in range(200)]
     late = [backoff(40, random) for _ in range(200)]
     assert min(early + late) >= timedelta(seconds=1)
