@@ -71,16 +71,16 @@ class Usage(dy.Schema):
 class Restatements(dy.Schema):
     """Rows of days that were held already and then changed, came late or were withdrawn."""
 
-    day = dy.Date(primary_key=True)
-    permaslug = dy.String(primary_key=True)
-    channel = dy.String(primary_key=True, description="exports or api: each has its own vintages")
+    day = dy.Date()
+    permaslug = dy.String()
+    channel = dy.String(description="exports or api: each has its own vintages")
     old_tokens = dy.Int64(nullable=True, min=0, description="null where there was no row")
     new_tokens = dy.Int64(nullable=True, min=0, description="null where the row was withdrawn")
     change = dy.Int64(nullable=True, description="new_tokens - old_tokens; null where either is")
     old_known_at = dy.Datetime(
         nullable=True, time_zone="UTC", time_unit="us", description="null where the day had no such row"
     )
-    new_known_at = dy.Datetime(primary_key=True, time_zone="UTC", time_unit="us")
+    new_known_at = dy.Datetime(time_zone="UTC", time_unit="us")
     settled = dy.Bool(description="the day had settled when it changed: 72 hours after it ended")
 
 

@@ -1,6 +1,6 @@
 """What was asked of an upstream, and the receipt of what it answered."""
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -93,8 +93,3 @@ class SeriesKey(BaseModel):
 def series_of(receipt: Receipt) -> SeriesKey:
     """The series that the ranking rows of an answer belong to."""
     return SeriesKey(channel=receipt.channel)
-
-
-def stamp(moment: datetime) -> str:
-    """A moment as it is written into file names and ids: `20260622T050037000000Z`."""
-    return moment.strftime("%Y%m%dT%H%M%S%fZ")

@@ -36,7 +36,7 @@ def read_restatements(
     return (
         pl.concat(found)
         .select(Restatements.column_names())
-        .sort("day", "channel", "new_known_at", "permaslug")
+        .sort("day", "channel", "new_known_at", "permaslug", maintain_order=True)
         .pipe(Restatements.validate)
     )
 

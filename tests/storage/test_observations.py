@@ -97,6 +97,13 @@ def test_a_new_day_with_bad_rows_is_recorded_and_does_not_count(book: Book) -> N
         assert read_headline(connection, noon(2)).days.rows() == [(day(1), 4, 1)]
 
 
+def test_a_day_that_is_not_whole_withdraws_nothing(book: Book) -> None:
+    """A row that is absent beside bad ones may be one of them."""
+    book.take(WHOLE, noon(2), bad=[day(1)])
+    assert book.take({(day(1), "a/b"): 10}, noon(3), bad=[day(1)]).withdrawn == 0
+    assert counts(book)["observation"] == 4
+
+
 def test_a_later_clean_answer_makes_the_day_whole(book: Book) -> None:
     """Only the state of the day and the missing row are written."""
     part = {key: tokens for key, tokens in WHOLE.items() if key[1] != "e/f"}

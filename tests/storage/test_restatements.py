@@ -53,6 +53,14 @@ def test_a_change_within_72_hours_is_marked(book: Book) -> None:
     assert listed(book, 20) == [("a/b", 10, 13, 3, False), ("a/b", 13, 14, 1, True)]
 
 
+def test_two_changes_at_one_moment_are_both_listed(book: Book) -> None:
+    """A run that acts as of one moment may learn a row twice, and each word is kept."""
+    book.take(FIRST, noon(2))
+    book.take(FIRST | {(day(1), "a/b"): 13}, noon(10))
+    book.take(FIRST | {(day(1), "a/b"): 14}, noon(10))
+    assert listed(book, 20) == [("a/b", 10, 13, 3, True), ("a/b", 13, 14, 1, True)]
+
+
 def test_a_withdrawn_row_has_no_new_value(book: Book) -> None:
     """It is null, and so is the change: nothing says that it became zero."""
     book.take(FIRST, noon(2))
