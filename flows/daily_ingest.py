@@ -26,5 +26,6 @@ def daily_ingest(
         receipt = this.attempt(steps.fetch, this.run, source)
         if receipt is not None:
             this.add_rows(this.attempt(steps.normalize, this.run, receipt))
-        this.add_catalogue(this.attempt_optional(steps.catalogue, this.run))
+        if not this.cut_off:
+            this.add_catalogue(this.attempt_optional(steps.catalogue, this.run))
         return this.ended()

@@ -12,7 +12,7 @@ from prefect.states import Completed, Failed
 
 from flows.names import scheduled_at
 from flows.secrets import with_blocks
-from schemas.errors import ExitStatus, TokentideError
+from schemas.errors import ClockSkewError, ExitStatus, TokentideError, UnreachableError
 from schemas.settings import current_settings
 from schemas.summary import RowCounts, RunSummary, Told
 from storage import runs
@@ -63,6 +63,11 @@ class Progress:
     def _warn(self, error: BaseException) -> None:
         self.trouble.append(error)
         self.summary.warnings.append(_line(error))
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether the upstream could not be reached at all: asking it for more would only take longer."""
+        return any(isinstance(error, UnreachableError | ClockSkewError) for error in self.trouble)
 
     def add_rows(self, written: RowCounts | None) -> None:
         """Count what an answer wrote; rows that were not understood are a warning."""

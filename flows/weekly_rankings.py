@@ -34,7 +34,8 @@ def weekly_rankings(
         receipt = this.attempt(steps.fetch, this.run, source)
         if receipt is not None:
             this.add_rows(this.attempt(steps.normalize, this.run, receipt))
-        this.add_catalogue(this.attempt_optional(steps.catalogue, this.run))
+        if not this.cut_off:
+            this.add_catalogue(this.attempt_optional(steps.catalogue, this.run))
         measured = this.attempt(steps.measure, this.run)
         if measured is not None:
             this.add_measured(measured)
