@@ -147,7 +147,7 @@ def _judge_condition(
 def _where_it_stands(rule: Rule, folded: Folded, series: list[Point]) -> str:
     known = [(window, value) for window, value in series if value is not None]
     if not known:
-        return "no settled week was received whole yet"
+        return "no settled window was received whole yet"
     words = {State.FIRING: "yes", State.CLEAR: "no", State.UNKNOWN: "not decided"}
     window, value = known[-1]
     return f"{words[folded.state]}, {standing(rule, value)}, {days_in_words(window, year=True)}"
