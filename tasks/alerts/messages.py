@@ -56,23 +56,19 @@ def change_in_series(
     event = change.event
     if event is None or change.kind is Kind.RETRACTED:
         said = change.recorded.headline if change.recorded else ""
-        title = f"Correction for {days_in_words(change.window, year=True)}: after a restatement this no longer holds"
-        return said, _message(title, [f"It was said: “{said}”."], rule, credits_)
+        why = f"This was reported for {days_in_words(change.window, year=True)}; what was recorded then has changed."
+        return said, _message(f"No longer holds after a restatement: {said}", [why], rule, credits_)
 
     values = {window: value for window, value in series if value is not None}
     now = _sentence(rule, event.window, values[event.window])
     if change.kind is Kind.MOVED and change.moved_from is not None:
         old = change.moved_from
-        title = (
-            f"Restated: {old.window} → {event.window}. What was reported for {days_in_words(old.window)} "
-            f"is now dated {days_in_words(event.window)}"
-        )
-        return now, _message(title, [f"It was said: “{old.headline}”.", f"Now: {now}."], rule, credits_)
+        was = f"It was reported for {days_in_words(old.window, year=True)}: “{old.headline}”."
+        title = f"Restated: {old.window} → {event.window}. {now}"
+        return now, _message(title, [was], rule, credits_)
     if change.kind is Kind.REINSTATED:
-        title = (
-            f"Correction for {days_in_words(event.window, year=True)}: after a restatement this holds again"
-        )
-        return now, _message(title, [f"{now}."], rule, credits_)
+        why = "It was reported, and then said to hold no longer; after another restatement it does."
+        return now, _message(f"Holds again: {now}", [why], rule, credits_)
     return now, _message(now, _crossing_details(rule, event, folded, values), rule, credits_)
 
 

@@ -128,11 +128,9 @@ def test_a_restated_week_is_corrected_and_paged_once(engine: Engine) -> None:
     for share in (51, 49, 51, 49):
         look(engine, [45, share])
     assert alerts(engine) == [("2026-W21", "UP", "retracted", "notify")]
-    assert headlines(engine)[1:] == [
-        "Correction for 18–24 May 2026: after a restatement this no longer holds",
-        "Correction for 18–24 May 2026: after a restatement this holds again",
-        "Correction for 18–24 May 2026: after a restatement this no longer holds",
-    ]
+    fact = f"China's models carried 51.0 % of OpenRouter's tokens, 18–24 May; {IF_ALL}"
+    gone = f"No longer holds after a restatement: {fact}"
+    assert headlines(engine) == [fact, gone, f"Holds again: {fact}", gone]
 
 
 def test_a_correction_does_not_overtake_what_it_corrects(engine: Engine) -> None:
@@ -158,7 +156,8 @@ def test_a_crossing_that_moved_by_a_week_is_restated(engine: Engine) -> None:
         ("2026-W21", "UP", "retracted", "notify"),
     ]
     assert headlines(engine)[1] == (
-        "Restated: 2026-W21 → 2026-W22. What was reported for 18–24 May is now dated 25–31 May"
+        "Restated: 2026-W21 → 2026-W22. China's models carried 52.0 % of OpenRouter's tokens, 25–31 May; "
+        "up to 62.0 % if every unidentified token were Chinese"
     )
 
 
