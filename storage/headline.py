@@ -35,7 +35,8 @@ class Headline:
         spliced: whether days of both channels are in it.
         disagreement: why the channels are not spliced, in one sentence; None where they agree.
         as_of: the publisher's time of the newest answer of these series (aware UTC); None if none is known.
-        inputs: `url` and `sha256` of the payloads that supplied the rows, in the order of their vintages.
+        provenance: which payloads supplied the rows of each day: `day` (Date), `snapshot_id` (Int32), `url`,
+            `sha256` (String), in the order of their vintages.
     """
 
     usage: dy.DataFrame[Usage]
@@ -44,7 +45,17 @@ class Headline:
     spliced: bool
     disagreement: str | None
     as_of: datetime | None
-    inputs: list[dict[str, str]]
+    provenance: pl.DataFrame
+
+    @property
+    def inputs(self) -> list[dict[str, str]]:
+        """`url` and `sha256` of the payloads that supplied the rows, in the order of their vintages."""
+        return self.inputs_of(date.min, date.max)
+
+    def inputs_of(self, first: date, last: date) -> list[dict[str, str]]:
+        """`url` and `sha256` of the payloads that supplied the rows of the days `[first, last]`."""
+        supplied = self.provenance.filter(pl.col("day").is_between(first, last))
+        return supplied.select("url", "sha256").unique(maintain_order=True).to_dicts()
 
 
 def read_headline(
@@ -78,7 +89,7 @@ def read_headline(
         spliced=len(used) > 1,
         disagreement=differ,
         as_of=newest_as_of(connection, standpoint, [view.key.channel for view in series]),
-        inputs=_inputs(connection, read["snapshot_id"].unique().to_list()),
+        provenance=_provenance(connection, read.select("day", "snapshot_id").unique()),
     )
 
 
@@ -110,11 +121,12 @@ def _rows(connection: Connection, view: View, spoken: pl.DataFrame) -> pl.DataFr
     return rows.join(days, on="day", how="semi", maintain_order="left")
 
 
-def _inputs(connection: Connection, snapshots: list[int]) -> list[dict[str, str]]:
+def _provenance(connection: Connection, supplied: pl.DataFrame) -> pl.DataFrame:
     receipts = connection.execute(
-        select(_SNAPSHOT.c.id, _RECEIPT.c.url, _RECEIPT.c.sha256)
-        .join(_RECEIPT, _RECEIPT.c.id == _SNAPSHOT.c.receipt_id)
-        .order_by(_SNAPSHOT.c.id)
-    )
-    supplied = set(snapshots)
-    return [{"url": row.url, "sha256": row.sha256} for row in receipts if row.id in supplied]
+        select(_SNAPSHOT.c.id, _RECEIPT.c.url, _RECEIPT.c.sha256).join(
+            _RECEIPT, _RECEIPT.c.id == _SNAPSHOT.c.receipt_id
+        )
+    ).all()
+    schema = {"snapshot_id": pl.Int32, "url": pl.String, "sha256": pl.String}
+    named = pl.DataFrame([tuple(row) for row in receipts], schema=schema, orient="row")
+    return supplied.join(named, on="snapshot_id").sort("snapshot_id", "day")

@@ -105,7 +105,7 @@ def answer(reading: Reading, asked: Question) -> Answer:
         window=_view(asked.window, coverage, reading, of_series=asked.kind),
         as_of=reading.as_of,
         citation=reading.citation,
-        inputs=reading.headline.inputs,
+        inputs=_inputs(reading, coverage),
         rows=_rows(frame, asked, metric),
         notes=_notes(reading, asked, coverage, wanted),
         **_unknown(reading.usage, coverage, one),
@@ -168,6 +168,14 @@ def _unknown(usage: Usage, coverage: Coverage, window: Window | None) -> dict[st
     found = {row["bucket"]: row["tokens"] for row in buckets(usage, [window]).to_dicts()}
     unknown = {name: found.get(name, 0) for name in UNKNOWN_BUCKETS}
     return {"unknown": unknown, "total_tokens": sum(found.values())}
+
+
+def _inputs(reading: Reading, coverage: Coverage) -> list[dict[str, str]]:
+    """The payloads behind the windows that were computed, those looked back at included."""
+    if not coverage.complete:
+        return []
+    first = min(window.start for window in coverage.complete)
+    return reading.headline.inputs_of(first, max(window.end for window in coverage.complete))
 
 
 def _notes(reading: Reading, asked: Question, coverage: Coverage, wanted: list[Window]) -> list[str]:

@@ -131,9 +131,9 @@ def _manifest(client: UpstreamClient, archive: Archive, name: str) -> ExportMani
         manifest = ExportManifest.model_validate_json(answer.body)
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"]) or "its start"
-        raise not_understood(receipt, f"as a manifest, at {where}") from error
+        raise not_understood(receipt, f"is not understood as a manifest (at {where})") from error
     if name not in {"latest", str(manifest.snapshot_date)}:
-        raise not_understood(receipt, f"as that of {name}: it is about {manifest.snapshot_date}")
+        raise not_understood(receipt, f"is about {manifest.snapshot_date} instead of {name}")
     return manifest
 
 

@@ -89,7 +89,7 @@ def raw_load(
     connection.execute("BEGIN IMMEDIATE")
     for table, rows in parents:
         marks = ", ".join("?" * len(rows[0]))
-        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
+        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
     connection.executemany("INSERT INTO observation VALUES (?, ?, ?, ?, ?)", tuples)
     connection.execute("COMMIT")
     connection.close()
@@ -111,7 +111,7 @@ def main() -> None:
             engine.dispose()
             source = sqlite3.connect(settings.home / "tokentide.db")
             names = ("series", "model", "archive_receipt", "snapshot", "day_state")
-            parents = [(name, source.execute(f"SELECT * FROM {name}").fetchall()) for name in names]  # noqa: S608
+            parents = [(name, source.execute(f"SELECT * FROM {name}").fetchall()) for name in names]
             tuples: list[tuple[object, ...]] = []
             query = "SELECT * FROM observation ORDER BY series_id, epoch_day, model_id"
             bare.append(seconds(lambda: tuples.extend(source.execute(query).fetchall())))  # noqa: B023

@@ -64,7 +64,9 @@ class Deployed:
 
         def look() -> dict[str, Any] | None:
             found = httpx.get(f"{self.api}/flow_runs/{flow_run_id}", timeout=30).json()
-            return found if found["state"]["type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} else None
+            return (
+                found if found["state"]["type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} else None
+            )
 
         return until(look, seconds=RUN_SECONDS, said=self.said)
 
@@ -105,7 +107,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         server = ["prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
         worker = ["prefect", "worker", "start", "--pool", "tokentide", "--name", "only"]
         with running(server, env=env, cwd=folder, log=here.logs[0]):
-            until(lambda: _healthy(api), seconds=START_SECONDS, said=lambda: here.logs[0].read_text())
+            until(lambda: _healthy(api), seconds=START_SECONDS, said=here.logs[0].read_text)
             here.prefect("work-pool", "create", "tokentide", "--type", "process")
             here.prefect("deploy", "--all")
             with running(worker, env=env, cwd=folder, log=here.logs[1]):

@@ -1,7 +1,8 @@
 """What goes wrong in the world gives one line that says what to do, an exit status, and costs nothing recorded."""
 
+import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -48,13 +49,13 @@ Run = Callable[..., Outcome]
 
 
 @pytest.fixture
-def run(
-    prefect_server: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Run]:
+def run(prefect_server: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run a command line as a person would; retries do not wait."""
     monkeypatch.setattr(ingest, "UpstreamClient", partial(UpstreamClient, sleep=lambda _seconds: None))
     for name in ("PREFECT_LOGGING_LEVEL", "PREFECT_SERVER_ANALYTICS_ENABLED", "DO_NOT_TRACK"):
-        monkeypatch.setenv(name, {"DO_NOT_TRACK": "1"}.get(name, "false" if "ANALYTICS" in name else "CRITICAL"))
+        monkeypatch.setenv(
+            name, {"DO_NOT_TRACK": "1"}.get(name, "false" if "ANALYTICS" in name else "CRITICAL")
+        )
     monkeypatch.setenv("TOKENTIDE_REFERENCE", str(REFERENCE))
     monkeypatch.setenv("COLUMNS", "4000")
 
@@ -65,7 +66,7 @@ def run(
         assert isinstance(ended.value.code, int)
         return Outcome(ended.value.code, [line for line in capsys.readouterr().err.splitlines() if line])
 
-    yield command
+    return command
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def _facts() -> dict[str, int]:
     engine = open_database(current_settings())
     with reading(engine) as connection:
         counts = {
-            name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()  # noqa: S608
+            name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()
             for name in ("observation", "day_state", "snapshot", "model", "catalogue_entry")
         }
     engine.dispose()
@@ -211,8 +212,6 @@ def test_a_row_that_is_not_understood_is_a_warning(
     run: Run, recorded: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A good export with one bad row ends with status 3, keeps the other days, and shows the row."""
-    import hashlib
-
     body = export_csv(NEXT).replace(b",hangang/h-1-pro,", b",hangang/h-1-pro/?,", 1)
     promised = json.loads(manifest(NEXT, "x"))
     promised["files"]["csv"] |= {"bytes": len(body), "sha256": hashlib.sha256(body).hexdigest()}

@@ -7,10 +7,15 @@ from sqlalchemy import text
 
 from flows.sample import made
 from flows.sample.server import SampleUpstream
+from flows.weekly_rankings import weekly_rankings
 from schemas.errors import ExitStatus
-from schemas.settings import SampleSettings
+from schemas.settings import SampleSettings, using
+from schemas.summary import RunSummary
+from schemas.windows import Window
 from storage.archive import Archive
 from storage.engine import open_database, reading
+from tasks.answers import Question, answer
+from tasks.reading import read
 from tests.flows.conftest import Look
 
 FACTS = ("observation", "day_state", "snapshot", "model", "series", "catalogue_entry", "catalogue_snapshot")
@@ -60,10 +65,10 @@ def test_the_last_vintage_brings_the_crossing_to_slack_once(look: Look, upstream
     assert summary.told == []
 
 
-def test_a_late_reveal_changes_what_is_known_but_not_what_was_known(look: Look, settings: SampleSettings) -> None:
+def test_a_late_reveal_changes_what_is_known_but_not_what_was_known(
+    look: Look, settings: SampleSettings
+) -> None:
     """After the stealth model is revealed, a read as of the day before still leaves it undisclosed."""
-    from tasks.reading import read
-
     for snapshot in made.VINTAGES:
         look(snapshot)
     engine = open_database(settings)
@@ -81,13 +86,8 @@ def test_a_late_reveal_changes_what_is_known_but_not_what_was_known(look: Look, 
 
 def test_the_keyed_channel_gives_the_same_numbers(look: Look, settings: SampleSettings) -> None:
     """The same weeks through the Data API, in a home of their own, have the same shares to the token."""
-    from tasks.answers import Question, answer
-    from tasks.reading import read
-
     exports = look(made.VINTAGES[0])
     other = settings.model_copy(update={"home": settings.home.with_name("other")})
-    from flows.weekly_rankings import weekly_rankings
-    from schemas.settings import using
 
     with using(other):
         weekly_rankings(as_of=made.looked_at(made.VINTAGES[0]), source="api", return_state=True)
@@ -98,14 +98,15 @@ def test_the_keyed_channel_gives_the_same_numbers(look: Look, settings: SampleSe
 
     assert exports.shares is not None
     assert exports.shares.window is not None
-    from schemas.windows import Window
 
     api = answer(known, Question("shares", Window.parse(exports.shares.window.label)))
     assert api.rows == exports.shares.rows
     assert str(known.headline.series[0].channel) == "api"
 
 
-def test_a_dry_run_leaves_nothing_behind(look: Look, settings: SampleSettings, upstream: SampleUpstream) -> None:
+def test_a_dry_run_leaves_nothing_behind(
+    look: Look, settings: SampleSettings, upstream: SampleUpstream
+) -> None:
     """With dry_run the figures come out, and database, archive and Slack stay as they were."""
     look(made.VINTAGES[0])
     before, told = _counts(settings), len(upstream.messages)
@@ -147,8 +148,6 @@ def test_a_failed_fetch_still_judges_and_delivers(
     """Without rankings the run fails, yet it says that the data are stale."""
     look(made.VINTAGES[0])
     upstream.today = made.FIRST_DAY
-    from flows.weekly_rankings import weekly_rankings
-    from schemas.settings import using
 
     with using(settings):
         later = made.looked_at(made.VINTAGES[0]) + timedelta(days=4)
@@ -156,6 +155,7 @@ def test_a_failed_fetch_still_judges_and_delivers(
 
     summary = state.result(raise_on_failure=False)
     assert state.is_failed()
+    assert isinstance(summary, RunSummary)
     assert summary.exit_status is ExitStatus.FAILED
     assert [told.rule for told in summary.told] == ["data-stale"]
     assert any("hours" in line or "days" in line for line in _first_lines(upstream)[1:])
@@ -188,7 +188,9 @@ def _counts(settings: SampleSettings) -> dict[str, int]:
     engine = open_database(settings)
     with reading(engine) as connection:
         tables = (*FACTS, "run", "archive_receipt", "alert_event", "outbox_message")
-        counts = {name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in tables}  # noqa: S608
+        counts = {
+            name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in tables
+        }
     engine.dispose()
     return counts
 

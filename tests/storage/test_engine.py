@@ -163,7 +163,7 @@ def test_processes_that_open_a_new_home_at_once_all_get_it(tmp_path: Path) -> No
         "open_database(SampleSettings(TOKENTIDE_HOME=Path(sys.argv[1]))).dispose()"
     )
     started = [
-        subprocess.Popen(  # noqa: S603 - this interpreter
+        subprocess.Popen(
             [sys.executable, "-c", program, str(tmp_path / "home")], stderr=subprocess.PIPE
         )
         for _ in range(4)

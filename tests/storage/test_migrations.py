@@ -92,5 +92,5 @@ def test_reopening_imports_no_alembic(settings: Settings, tmp_path: Path) -> Non
         "sys.exit('alembic' in sys.modules)"
     )
     command = [sys.executable, "-c", program, str(settings.home)]
-    done = subprocess.run(command, cwd=tmp_path, check=False)  # noqa: S603 - this interpreter
+    done = subprocess.run(command, cwd=tmp_path, check=False)
     assert done.returncode == 0
