@@ -78,7 +78,7 @@ def database_findings(connection: Connection, reading: Reading, now: datetime) -
 
 def reachability(settings: Settings) -> Finding:
     """Whether the exports can be read right now."""
-    from tasks.run import utc_now
+    from tasks.clock import utc_now
     from tasks.sources.client import UpstreamClient
     from tasks.sources.exports import FOLDER
     from tasks.sources.limits import Limits

@@ -1,7 +1,7 @@
 """One run: what its steps share, and how it begins and ends."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,13 +14,7 @@ from schemas.settings import Settings
 from storage.archive import Archive
 from storage.copy import copy_embedded
 from storage.engine import database_url, open_database
-
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """The clock of the world. Only the edge asks it; everything below is given a time."""
-    return datetime.now(UTC)
+from tasks.clock import Clock, utc_now
 
 
 @dataclass(frozen=True)

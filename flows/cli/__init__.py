@@ -1,29 +1,51 @@
 """The command line: every command is a flow run or a read, and says what to do when it cannot."""
 
+import gc
 import sys
 import traceback
+from importlib import import_module
+from typing import Final
 
 import typer
 
-from flows.cli import operate, reads, runs
 from schemas.errors import ExitStatus, TokentideError, UsageError
-from schemas.settings import choose_env_file
 
-app = typer.Typer(
-    name="tokentide",
-    help="Which country's AI models carry the most tokens on OpenRouter? With bounds, as-of and citation.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-for room in (runs, reads, operate):
-    room.add_to(app)
+ROOMS: Final = {
+    "show": "reads",
+    "say": "reads",
+    "labs": "labs",
+    "doctor": "health",
+    "weekly": "runs",
+    "ingest": "runs",
+    "backfill": "runs",
+    "replay": "upkeep",
+    "db": "upkeep",
+    "alerts": "alerts",
+    "sample": "sample",
+}
+"""Which module holds each command: a command loads its own only, so that reads start quickly."""
 
 
-@app.callback()
-def _options() -> None:
-    """Options that every command takes: --env-file FILE reads settings from it; --debug adds the trace to errors."""
+def app_of(rooms: list[str]) -> typer.Typer:
+    """The command line with the commands of these modules."""
+    app = typer.Typer(
+        name="tokentide",
+        help="Which country's AI models carry the most tokens on OpenRouter? With bounds, as-of and citation.",
+        epilog="Every command takes --env-file FILE (settings from there) and --debug (adds the trace to errors).",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(lambda: None)
+    for room in rooms:
+        import_module(f"flows.cli.{room}").add_to(app)
+    return app
+
+
+def whole_app() -> typer.Typer:
+    """The command line with all of its commands."""
+    return app_of(list(dict.fromkeys(ROOMS.values())))
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -35,7 +57,7 @@ def main(arguments: list[str] | None = None) -> None:
     debug = "--debug" in given
     try:
         left = _take_env_file([word for word in given if word != "--debug"])
-        status = app(left, prog_name="tokentide", standalone_mode=False)
+        status = _app_for(left)(left, prog_name="tokentide", standalone_mode=False)
     except TokentideError as error:
         status = _told(str(error), error.exit_status, debug=debug)
     except typer.TyperException as error:
@@ -44,6 +66,16 @@ def main(arguments: list[str] | None = None) -> None:
     except (KeyboardInterrupt, typer.Abort):
         status = _told("Stopped; what was recorded so far is kept.", ExitStatus.FAILED, debug=False)
     sys.exit(int(status or 0))
+
+
+def _app_for(words: list[str]) -> typer.Typer:
+    room = ROOMS.get(words[0]) if words else None
+    gc.disable()  # imports make many objects and no garbage: looking for some costs a fifth of the start
+    try:
+        return app_of([room]) if room else whole_app()
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _take_env_file(words: list[str]) -> list[str]:
@@ -55,6 +87,8 @@ def _take_env_file(words: list[str]) -> list[str]:
         rest = words[:place] + words[place + (1 if has_value else 2) :]
         if not has_value and place + 1 == len(words):
             raise UsageError("--env-file needs a file.")
+        from schemas.settings import choose_env_file
+
         choose_env_file(value if has_value else words[place + 1])
         return rest
     return words

@@ -13,7 +13,7 @@ from flows.sample.home import LAST_LOOK, sample_settings
 from schemas.errors import UsageError
 from schemas.settings import Settings, current_settings
 from storage.engine import open_database, reading
-from tasks.run import utc_now
+from tasks.clock import utc_now
 
 
 class Format(StrEnum):

@@ -23,6 +23,11 @@ from tasks.report.week import print_trouble, print_week
 commands = typer.Typer(help="The bundled, made sample.", no_args_is_help=True)
 
 
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.add_typer(commands, name="sample")
+
+
 def weekly_on_sample(user: Settings, *, notify: bool) -> int:
     """Feed the sample's vintages in order, each as a real run against a loopback upstream of that date."""
     settings = sample_settings(user)

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from schemas.answers import Answer
 from schemas.citation import LICENCE, MADE
-from schemas.text import printable
+from schemas.text import clean, csv_text
 from tasks.report.numbers import percent, tokens_short
 
 _SHARE_COLUMNS: Final = frozenset(
@@ -30,7 +30,6 @@ _SHARE_COLUMNS: Final = frozenset(
         "drawdown_relative",
     }
 )
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 PLAIN_WIDTH: Final = 110
 # A table shows what a person compares; JSON and CSV hold every column.
 _HIDDEN: Final[dict[str, frozenset[str]]] = {
@@ -47,11 +46,6 @@ _WINDOW_ENDS: Final = frozenset({"window_start", "window_end"})
 _WRAPPED: Final = frozenset(
     {"headline", "messages", "permaslug", "model", "lab", "subjects", "origin_tokens", "reason", "raw"}
 )
-
-
-def clean(text: str) -> str:
-    """Upstream text on one line, without anything that moves a cursor or reverses a line; never cut."""
-    return printable(text, limit=len(text))
 
 
 def as_json(answer: Answer) -> str:
@@ -173,5 +167,4 @@ def _cell(value: object) -> str | int | float:
             return str(value.value)
         case list() | dict():
             return clean(json.dumps(value, default=str))
-    text = clean(str(value))
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return csv_text(str(value))

@@ -11,8 +11,8 @@ from schemas.citation import MADE, TOKENIZER_NOTE
 from schemas.countries import country_name
 from schemas.settings import Settings
 from schemas.summary import RunSummary
+from schemas.text import clean
 from tasks.report.numbers import days_in_words, percent, points, tokens_short
-from tasks.report.printing import clean
 
 BUCKET_WORDS = {
     "tail": "below the published top 50",

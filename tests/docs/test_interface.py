@@ -8,7 +8,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from flows.cli import app
+from flows.cli import whole_app
 from schemas.errors import ExitStatus
 from schemas.settings import Settings
 from tasks.answers import METRICS
@@ -29,7 +29,7 @@ def _commands(command: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str
         yield " ".join(path), [name for each in params for name in each.opts if name.startswith("--")]
 
 
-COMMANDS = dict(_commands(get_command(app)))
+COMMANDS = dict(_commands(get_command(whole_app())))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
