@@ -85,13 +85,16 @@ class Restatements(dy.Schema):
 
 
 class Labs(dy.Schema):
-    """Reviewed authors: `schemas/reference/labs.csv`, the user's folder laid over it."""
+    """Reviewed authors: `schemas/reference/labs.csv`, the user's folder laid over it.
+
+    A correction is a row of its own, known since a later day: what was believed before stays on record.
+    """
 
     author = dy.String(primary_key=True)
     lab = dy.String()
     country = dy.String(nullable=True, regex="^[A-Z]{2}$", description="ISO 3166-1 alpha-2 of the lab's seat")
     valid_from = dy.Date(primary_key=True)
-    known_since = dy.Date()
+    known_since = dy.Date(primary_key=True)
     evidence = dy.String(nullable=True)
     confidence = dy.Enum(["high", "medium", "low"])
     checked_on = dy.Date()
@@ -99,14 +102,17 @@ class Labs(dy.Schema):
 
 
 class Attributions(dy.Schema):
-    """Reviewed models of the pseudo-authors: who was behind a stealth model, and which slugs are routers."""
+    """Reviewed models of the pseudo-authors: who was behind a stealth model, and which slugs are routers.
+
+    Corrected as `labs.csv` is: by a row that is known since a later day.
+    """
 
     slug = dy.String(primary_key=True, description="author/model, without variant")
     kind = dy.Enum(["revealed", "router"])
     lab = dy.String(nullable=True)
     country = dy.String(nullable=True, regex="^[A-Z]{2}$")
     valid_from = dy.Date(primary_key=True)
-    known_since = dy.Date()
+    known_since = dy.Date(primary_key=True)
     evidence = dy.String(nullable=True)
     confidence = dy.Enum(["high", "medium", "low"])
     checked_on = dy.Date()

@@ -35,6 +35,9 @@ class Row:
 def load_labs(overlay: Path | None) -> dy.DataFrame[Labs]:
     """The reviewed authors, a row of the folder `overlay` replacing the shipped one of the same key.
 
+    The key is what a row is about and when it was learned (`author`, `valid_from`, `known_since`): a row that
+    was learned later corrects an earlier one without replacing it.
+
     Raises:
         ReviewedDataError: a file cannot be read; names file, line, column and the repair.
     """

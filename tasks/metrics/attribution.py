@@ -37,8 +37,8 @@ def attribute(
     * `other` is tail; a router (whatever its valid_from) and a `~` alias are composite.
     * A reviewed row counts from its `valid_from` on, if it was known on the UTC day of `as_of`
       (`known_since`), its confidence is high or medium, and it names a lab and a country. The one with the
-      newest `valid_from` decides, and one about the exact model goes before any about the author. It makes
-      the tokens origin.
+      newest `valid_from` decides, of those the one learned last, and one about the exact model goes before
+      any about the author. It makes the tokens origin.
     * What is left is undisclosed under a pseudo-author, whose lab rows never count, else unreviewed.
     """
     known = _known(attributions, as_of)
@@ -88,7 +88,7 @@ def _standings(models: pl.DataFrame, labs: pl.DataFrame, attributions: pl.DataFr
     return (
         starts.join(claims, on="permaslug")
         .filter(pl.col("valid_from") <= pl.col("since"))
-        .sort("permaslug", "since", "precedence", "valid_from")
+        .sort("permaslug", "since", "precedence", "valid_from", "known_since")
         .group_by("permaslug", "since", maintain_order=True)
         .last()
         .with_columns(until=pl.col("since").shift(-1, fill_value=_NEVER).over("permaslug"))
@@ -108,6 +108,7 @@ def _claims(models: pl.DataFrame, labs: pl.DataFrame, attributions: pl.DataFrame
         lab=pl.lit(None, pl.String),
         origin=pl.lit(None, pl.String),
         valid_from=pl.lit(_ALWAYS),
+        known_since=pl.lit(_ALWAYS),
         precedence=pl.lit(0),
     )
     claimable = models.filter(~pl.col("unclaimed").is_in([TAIL, COMPOSITE]))
@@ -118,4 +119,6 @@ def _claims(models: pl.DataFrame, labs: pl.DataFrame, attributions: pl.DataFrame
 
 def _claim(reviewed: pl.DataFrame, precedence: int) -> pl.DataFrame:
     named = reviewed.drop_nulls(["lab", "country"]).rename({"country": "origin"})
-    return named.select("permaslug", "lab", "origin", "valid_from", precedence=pl.lit(precedence))
+    return named.select(
+        "permaslug", "lab", "origin", "valid_from", "known_since", precedence=pl.lit(precedence)
+    )

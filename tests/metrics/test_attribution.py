@@ -1,6 +1,6 @@
 """Attribution: every token in exactly one bucket, as known at the standpoint."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import dataframely as dy
@@ -116,9 +116,35 @@ def test_a_lab_that_moved_has_a_country_for_each_day() -> None:
 
 def test_a_rumour_moves_nobody() -> None:
     """A newer row of low confidence neither gives a country nor takes one away."""
-    rumour = {"author": "kai", "lab": "Kai", "country": "US", "valid_from": DAY, "confidence": "low"}
+    rumour = {"author": "kai", "lab": "Kai", "country": "US", "confidence": "low"}
     kai = {"author": "kai", "lab": "Kai", "country": "CN"}
-    assert standing("kai/one", labs=labs(kai, rumour))[2] == "CN"
+    for newer in ({"valid_from": DAY}, {"known_since": DAY}):
+        assert standing("kai/one", labs=labs(kai, {**rumour, **newer}))[2] == "CN"
+
+
+@pytest.mark.parametrize(("as_of", "origin"), [(date(2026, 6, 29), "SG"), (date(2026, 6, 30), "CN")])
+def test_a_correction_holds_for_the_past_from_the_day_it_was_learned(as_of: date, origin: str) -> None:
+    """"Always CN, learned in June": a standpoint before that day still has what was believed then."""
+    believed = {"author": "kai", "lab": "Kai", "country": "SG"}
+    corrected = {**believed, "country": "CN", "known_since": date(2026, 6, 30)}
+    standpoint = datetime.combine(as_of, time(), UTC)
+    for rows in ([believed, corrected], [corrected, believed]):
+        assert standing("kai/one", labs=labs(*rows), as_of=standpoint)[2] == origin
+
+
+def test_a_corrected_reveal_is_the_other_labs() -> None:
+    """Who was behind a stealth model is corrected as an author is."""
+    believed = {"slug": "stealth/owl", "lab": "Qin", "country": "CN"}
+    corrected = {**believed, "lab": "Ada", "country": "US", "known_since": date(2026, 6, 30)}
+    assert standing("stealth/owl", attributions=attributions(corrected, believed)) == ("origin", "Ada", "US")
+
+
+def test_a_move_outlives_a_correction_of_what_was_before() -> None:
+    """What a row is about goes first: a late word about the earlier seat does not move a lab back."""
+    moved = {"author": "kai", "lab": "Kai", "country": "SG", "valid_from": DAY}
+    corrected = {"author": "kai", "lab": "Kai", "country": "CN", "known_since": date(2026, 6, 30)}
+    found = labs(moved, corrected)
+    assert [standing("kai/one", day=day, labs=found)[2] for day in (date(2026, 6, 14), DAY)] == ["CN", "SG"]
 
 
 def test_the_exact_model_goes_before_its_author() -> None:
@@ -179,7 +205,7 @@ standpoints = st.datetimes(datetime(2026, 6, 1), datetime(2026, 7, 5), timezones
 @few_examples
 @given(
     two_weeks,
-    st.lists(reviews, max_size=6, unique_by=lambda row: (row["author"], row["valid_from"])),
+    st.lists(reviews, max_size=6, unique_by=lambda row: tuple(row[name] for name in Labs.primary_key())),
     standpoints,
     standpoints,
 )

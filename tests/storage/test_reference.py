@@ -55,7 +55,7 @@ def test_there_are_as_many_countries_as_iso_knows() -> None:
 
 def test_a_users_row_replaces_the_shipped_one(tmp_path: Path) -> None:
     """Row by row, by key; all other shipped rows stay."""
-    mine = ROW.replace("acme", "openai").replace("2025-01-01,2025", "2025-01-01,2025")
+    mine = ROW.replace("acme", "openai")
     found = load_labs(write(tmp_path, "labs.csv", LABS, mine))
     assert [row["lab"] for row in row_of(found, "openai")] == ["Acme"]
     assert found.height == load_labs(None).height
@@ -73,6 +73,16 @@ def test_a_dated_second_row_stands_beside_the_first(tmp_path: Path) -> None:
     moved = ROW.replace("FR,2025-01-01", "US,2026-01-01")
     found = load_labs(write(tmp_path, "labs.csv", LABS, ROW, moved))
     assert [row["country"] for row in row_of(found, "acme")] == ["FR", "US"]
+
+
+def test_a_correction_stands_beside_what_it_corrects(tmp_path: Path) -> None:
+    """A row about the same days that was learned later replaces nothing, shipped rows included."""
+    corrected = ROW.replace("acme", "openai").replace("2025-01-01,2025-01-01", "2025-01-01,2026-07-01")
+    found = row_of(load_labs(write(tmp_path, "labs.csv", LABS, corrected)), "openai")
+    assert [(row["lab"], str(row["known_since"])) for row in found] == [
+        ("OpenAI", "2025-01-01"),
+        ("Acme", "2026-07-01"),
+    ]
 
 
 def test_a_folder_without_that_file_changes_nothing(tmp_path: Path) -> None:
@@ -113,7 +123,7 @@ def test_low_confidence_keeps_its_country(tmp_path: Path) -> None:
         ([LABS, ROW.replace("https://acme.example", "")], "column evidence: it is empty; say what was read"),
         ([LABS, ROW.replace("acme,Acme", "acme,")], "column lab: it is empty; fill it in"),
         ([LABS, ROW.replace("acme,", "acme ,")], "column author: 'acme ' has blanks around it; remove them"),
-        ([LABS, ROW, ROW], "line 3, column author: acme, 2025-01-01 is on line 2 already; delete one"),
+        ([LABS, ROW, ROW], "line 3, column author: acme, 2025-01-01, 2025-01-01 is on line 2 already; delete one"),
         ([LABS, f'"{ROW}'], "line 2: unexpected end of data; repair the quotes"),
     ],
 )
