@@ -30,7 +30,7 @@ SHARED: Final = {
     "id": "number of the row",
     "is_router": "the price varies with where a call is sent",
     "known_at": "when it was learned: the fetch time of the answer",
-    "known_since": "the day from which a standpoint knows the row; of rows about the same days the last learned decides",
+    "known_since": "the day from which a standpoint knows the row; of two about the same days the later one decides",
     "lab": "the reviewed company or group behind the tokens",
     "meaning": "hash of what decides when the rule speaks; another meaning has another baseline",
     "leader": "the origin that now has more known tokens",

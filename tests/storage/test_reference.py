@@ -123,7 +123,10 @@ def test_low_confidence_keeps_its_country(tmp_path: Path) -> None:
         ([LABS, ROW.replace("https://acme.example", "")], "column evidence: it is empty; say what was read"),
         ([LABS, ROW.replace("acme,Acme", "acme,")], "column lab: it is empty; fill it in"),
         ([LABS, ROW.replace("acme,", "acme ,")], "column author: 'acme ' has blanks around it; remove them"),
-        ([LABS, ROW, ROW], "line 3, column author: acme, 2025-01-01, 2025-01-01 is on line 2 already; delete one"),
+        (
+            [LABS, ROW, ROW],
+            "line 3, column author: acme, 2025-01-01, 2025-01-01 is on line 2 already; delete one",
+        ),
         ([LABS, f'"{ROW}'], "line 2: unexpected end of data; repair the quotes"),
     ],
 )
