@@ -93,3 +93,7 @@ class HomeUnwritableError(StorageError):
 
 class DatabaseNewerError(StorageError):
     """The database was written by a newer tokentide than this one."""
+
+
+class ExportError(TokentideError):
+    """The files of an export cannot be written; an earlier export in their place is untouched."""

@@ -1,0 +1,154 @@
+"""The tables of an export, a year at a time, so that no more than a year of rows is held at once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+import polars as pl
+from sqlalchemy import Connection
+
+from schemas.citation import TOKENIZER_NOTE
+from schemas.definitions import Definition
+from schemas.exported import EXPORTED, USD_PER_MTOK_SCALE
+from schemas.settings import Settings
+from schemas.windows import Window, WindowKind
+from storage.events import read_alerts
+from storage.exports import (
+    last_learned,
+    read_catalogue_versions,
+    read_versions,
+    read_vintages,
+    recorded_years,
+)
+from storage.reference import load_attributions, load_labs
+from tasks.metrics.leads import leads
+from tasks.metrics.shares import buckets, shares
+from tasks.reading import Reading, read
+
+WEEK: Final = WindowKind("week")
+PAIR: Final = ("CN", "US")
+_ALL_BUT_ONE_DAY: Final = timedelta(days=6)
+"""The days of a week that may lie in the year before the one in which it ends."""
+_USD: Final = pl.lit(Decimal(1).scaleb(-USD_PER_MTOK_SCALE))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table of an export, or one year of it.
+
+    Attributes:
+        table: its name, a key of `EXPORTED`.
+        frame: its rows in the shape of that name, ordered by their key.
+        definition: what the figures count; empty where they are facts as recorded.
+        notes: sentences that a reader must see beside them.
+        year: that of the day, or of the last day of the window; None where the table is not cut.
+    """
+
+    table: str
+    frame: pl.DataFrame
+    definition: dict[str, str]
+    notes: tuple[str, ...]
+    year: int | None = None
+
+
+def newest_knowledge(connection: Connection, settings: Settings, now: datetime) -> datetime:
+    """The newest moment, not after `now`, at which anything that an export holds was learned (aware UTC).
+
+    An export that stands there holds what one that stands at `now` does, and the same bytes tomorrow: answers,
+    verdicts of rules and reviewed rows are all that can change it.
+
+    Raises:
+        ReviewedDataError: a reviewed file cannot be read.
+    """
+    reviewed = [
+        *load_labs(settings.reference)["known_since"],
+        *load_attributions(settings.reference)["known_since"],
+    ]
+    learned = [datetime.combine(day, time(), UTC) for day in reviewed if day <= now.date()]
+    recorded = last_learned(connection, now)
+    return max([*learned, recorded] if recorded else learned)
+
+
+def parts(connection: Connection, settings: Settings, standpoint: datetime) -> Iterator[Part]:
+    """Every part of an export as known at `standpoint` (aware UTC); each is read when it is asked for.
+
+    Raises:
+        ReviewedDataError: a reviewed file cannot be read.
+    """
+    for year in recorded_years(connection, standpoint):
+        yield from _of_year(connection, settings, standpoint, year)
+    yield _part("vintages", read_vintages(connection, standpoint))
+    known = pl.col("known_since") <= standpoint.astimezone(UTC).date()
+    yield _part("labs", load_labs(settings.reference).filter(known))
+    yield _part("attributions", load_attributions(settings.reference).filter(known))
+    yield _part("prices", _in_usd(read_catalogue_versions(connection, standpoint)))
+    yield _part("events", _with_days(read_alerts(connection, standpoint)))
+
+
+def _of_year(connection: Connection, settings: Settings, standpoint: datetime, year: int) -> Iterator[Part]:
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    versions = read_versions(connection, standpoint, first, last)
+    yield _part("observations", versions, notes=(TOKENIZER_NOTE,), year=year)
+    known = read(connection, settings, standpoint, start=first - _ALL_BUT_ONE_DAY, end=last)
+    differ = known.headline.disagreement
+    notes = (TOKENIZER_NOTE, differ) if differ else (TOKENIZER_NOTE,)
+    for table, frame, definition in _figures(known, year):
+        yield _part(table, frame, {**definition, "series": known.series}, notes, year)
+
+
+def _figures(known: Reading, year: int) -> Iterator[tuple[str, pl.DataFrame, dict[str, str]]]:
+    """The headline of a year, and the figures of its weeks: those that ended in it."""
+    separator = pl.when(pl.col("variant") == "").then(pl.lit("")).otherwise(pl.lit(":"))
+    of_year = known.usage.filter(pl.col("day").dt.year() == year)
+    yield "headline", of_year.with_columns(permaslug=pl.col("model") + separator + pl.col("variant")), {}
+    touched = WEEK.covering(date(year, 1, 1), date(year, 12, 31))
+    weeks = known.cover(WEEK, [week for week in touched if week.end.year == year]).complete
+    labels = _labels(weeks, known.as_of)
+    plain = Definition().as_dict()
+    by_origin = shares(known.usage, weeks).drop("origin").rename({"subject": "origin"})
+    yield "shares", by_origin.join(labels, on="window_start"), {"metric": "shares", **plain}
+    ahead = leads(known.usage, weeks, a=PAIR[0], b=PAIR[1])
+    yield "leads", ahead.join(labels, on="window_start"), {"metric": "leads", "pair": ",".join(PAIR), **plain}
+    yield "buckets", buckets(known.usage, weeks).join(labels, on="window_start"), {"metric": "buckets"}
+
+
+def _labels(weeks: list[Window], as_of: datetime) -> pl.DataFrame:
+    """How each week is spelled and whether it has settled: `window_start`, `window`, `status`."""
+    rows = [(week.start, str(week), str(week.status(as_of))) for week in weeks]
+    schema = {"window_start": pl.Date, "window": pl.String, "status": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _in_usd(entries: pl.DataFrame) -> pl.DataFrame:
+    """Prices in USD per million tokens instead of pico-USD per token: a shift of the decimal point, exact."""
+    names = {
+        "prompt_pusd_per_token": "prompt_usd_per_mtok",
+        "completion_pusd_per_token": "completion_usd_per_mtok",
+    }
+    return entries.with_columns(
+        (pl.col(pico).cast(pl.Decimal(38, 0)) * _USD).alias(usd) for pico, usd in names.items()
+    )
+
+
+def _with_days(alerts: pl.DataFrame) -> pl.DataFrame:
+    windows = [Window.parse(window) for window in alerts["window"]]
+    return alerts.with_columns(
+        pl.Series("window_start", [window.start for window in windows], pl.Date),
+        pl.Series("window_end", [window.end for window in windows], pl.Date),
+    )
+
+
+def _part(
+    table: str,
+    frame: pl.DataFrame,
+    definition: dict[str, Any] | None = None,
+    notes: tuple[str, ...] = (),
+    year: int | None = None,
+) -> Part:
+    """The part with exactly the columns of its shape, in an order that only the rows decide."""
+    shape = EXPORTED[table]
+    names = shape.column_names()
+    ordered = frame.select(names).sort(shape.primary_key() or names)
+    return Part(table, shape.validate(ordered, cast=True), definition or {}, notes, year)
