@@ -87,7 +87,12 @@ class Settings(BaseSettings):
         """The SQLAlchemy URL in use (may hold a password: never print it)."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
-        return f"sqlite:///{self.home / 'tokentide.db'}"
+        return f"sqlite:///{self.database_file}"
+
+    @property
+    def database_file(self) -> Path:
+        """The embedded database, where no other one is set."""
+        return self.home / "tokentide.db"
 
     @property
     def archive_root(self) -> Path:

@@ -22,7 +22,7 @@ def doctor(
     offline: Annotated[bool, typer.Option("--offline", help="Ask no server.")] = False, sample: Sample = False
 ) -> int:
     """Settings, database, freshness, reachability, schedule, what is due. Non-zero when something is unhealthy."""
-    with recorded(sample=sample, as_of=None) as (connection, settings, now):
+    with recorded(sample=sample, as_of=None, or_nothing=True) as (connection, settings, now):
         known = read(connection, settings, now)
         findings = [*settings_findings(settings), *database_findings(connection, known, now)]
     if not offline and not sample:

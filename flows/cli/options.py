@@ -10,7 +10,7 @@ import typer
 from sqlalchemy import Connection
 
 from flows.sample.home import LAST_LOOK, sample_settings
-from schemas.errors import UsageError
+from schemas.errors import StorageError, UsageError
 from schemas.settings import Settings, current_settings
 from storage.engine import open_database, reading
 from tasks.clock import utc_now
@@ -66,13 +66,22 @@ def day(text: str, option: str) -> date:
 
 
 @contextmanager
-def recorded(*, sample: bool, as_of: str | None) -> Iterator[tuple[Connection, Settings, datetime]]:
-    """One consistent view of what is recorded, the settings behind it, and the standpoint of the reader."""
+def recorded(
+    *, sample: bool, as_of: str | None, or_nothing: bool = False
+) -> Iterator[tuple[Connection, Settings, datetime]]:
+    """One consistent view of what is recorded, the settings behind it, and the standpoint of the reader.
+
+    Raises:
+        StorageError: nothing was ever recorded (unless `or_nothing`), or the database cannot be used.
+    """
     settings: Settings = current_settings()
     standpoint = moment(as_of)
     if sample:
         settings = sample_settings(settings)
         standpoint = standpoint or LAST_LOOK
+    if not or_nothing and settings.database_url is None and not settings.database_file.exists():
+        flag = " --sample" if sample else ""
+        raise StorageError(f"Nothing is recorded in {settings.home} yet; run `tokentide weekly{flag}` first.")
     engine = open_database(settings)
     try:
         with reading(engine) as connection:
