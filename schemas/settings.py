@@ -13,6 +13,7 @@ from platformdirs import user_data_path
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from schemas.addresses import archive_address
 from schemas.errors import UsageError
 
 OPENROUTER_PUBLIC: Final = "https://openrouter.ai/api/v1"
@@ -61,6 +62,9 @@ class Settings(BaseSettings):
         validation_alias="TOKENTIDE_HOME",
     )
     database_url: OptionalSecret = Field(None, validation_alias="TOKENTIDE_DATABASE_URL")
+    archive_url: Annotated[
+        str | None, BeforeValidator(archive_address), BeforeValidator(_absent_if_blank)
+    ] = Field(None, validation_alias="TOKENTIDE_ARCHIVE_URL")
     reference: Path | None = Field(None, validation_alias="TOKENTIDE_REFERENCE")
     report_url: Annotated[Url | None, BeforeValidator(_absent_if_blank)] = Field(
         None, validation_alias="TOKENTIDE_REPORT_URL"
@@ -91,13 +95,13 @@ class Settings(BaseSettings):
 
     @property
     def database_file(self) -> Path:
-        """The embedded database, where no other one is set."""
+        """Where the embedded database is."""
         return self.home / "tokentide.db"
 
     @property
-    def archive_root(self) -> Path:
-        """Where payloads are kept as published."""
-        return self.home / "archive"
+    def archive_place(self) -> str:
+        """Where payloads are kept as published: the path of a folder, or the address of an object store."""
+        return self.archive_url or str(self.home / "archive")
 
     def with_secrets(self, secrets: dict[str, SecretStr]) -> Self:
         """The same settings with these secrets, by field name.

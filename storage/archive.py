@@ -1,36 +1,61 @@
 """Answers as they were published: write-once, content-addressed, each with its receipt beside it.
 
-    payloads/ab/ab12…          the bytes, named by their SHA-256
+    payloads/ab/ab12…              the bytes, named by their SHA-256
     receipts/00000/00000042.json   what was asked, when, and which payload came; numbered as they arrived
 
 The numbers are the order in which answers came in, which fetch times are not (a run may be told to act as
-of an earlier moment): replaying them in this order repeats every decision that was made about them.
+of an earlier moment): replaying them in this order repeats every decision that was made about them. What lies
+under a name never changes, whichever of several hosts put it there.
 """
 
 import hashlib
-import os
-import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from schemas.errors import StorageError
 from schemas.receipts import Asked, Channel, Receipt
+from schemas.settings import Settings
+from storage.folder import FolderStore
 
 _PER_FOLDER: Final = 1000
 
 
-class Archive:
-    """The archive in a folder. Safe to be written by several processes at once."""
+class Store(Protocol):
+    """What an archive lies in. Names have `/` between their parts; contents are never replaced or removed.
 
-    def __init__(self, root: Path) -> None:
-        self._payloads = root / "payloads"
-        self._receipts = root / "receipts"
+    Every method raises `StorageError`, one line that names the place, where it cannot be used.
+    """
+
+    def create(self, name: str, content: bytes) -> bool:
+        """Put a whole content under a name, for good; False if there is one already.
+
+        Of several that try at once exactly one is told True.
+        """
+
+    def read(self, name: str) -> bytes:
+        """The whole content under a name.
+
+        Raises:
+            StorageError: there is none.
+        """
+
+    def below(self, name: str) -> list[str]:
+        """The last parts of all names directly below this one, sorted; none if there is nothing."""
+
+    def where(self, name: str) -> str:
+        """Where a person finds what lies under a name."""
+
+
+class Archive:
+    """The archive in a store. Safe to be written by several processes and hosts at once."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
 
     def keep(
         self,
@@ -43,39 +68,39 @@ class Archive:
         as_of: datetime | None,
         citation: str,
     ) -> Receipt:
-        """Store an answer for good and return its receipt; both have reached the disk by then.
+        """Store an answer for good and return its receipt; both are in safety by then.
 
-        The payload goes first, so that there is never a receipt without its payload.
+        The payload goes first, so that there is never a receipt without its payload. If a store answers so
+        late that the same receipt is put twice, the answer has two: the second repeats known facts.
 
         Raises:
             StorageError: the archive cannot be written, or holds a damaged payload under this content's name.
         """
         sha256 = hashlib.sha256(body).hexdigest()
-        with _said_plainly(self._payloads):
-            if not _write_once(self._payload(sha256), body):
-                self.payload(sha256)  # what lies there already must be the same bytes
-            number = self._last_number() + 1
-            while True:
-                receipt = Receipt(
-                    id=f"{number:08d}",
-                    channel=channel,
-                    url=without_secrets(url),
-                    asked=asked,
-                    fetched_at=fetched_at.astimezone(UTC),
-                    as_of=as_of.astimezone(UTC) if as_of else None,
-                    sha256=sha256,
-                    bytes=len(body),
-                    citation=citation,
-                )
-                if _write_once(self._receipt(number), receipt.model_dump_json(indent=1).encode()):
-                    return receipt
-                number += 1  # another process took it
+        if not self.store.create(_payload(sha256), body):
+            self.payload(sha256)  # what lies there already must be the same bytes
+        number = self._last_number() + 1
+        while True:
+            receipt = Receipt(
+                id=f"{number:08d}",
+                channel=channel,
+                url=without_secrets(url),
+                asked=asked,
+                fetched_at=fetched_at.astimezone(UTC),
+                as_of=as_of.astimezone(UTC) if as_of else None,
+                sha256=sha256,
+                bytes=len(body),
+                citation=citation,
+            )
+            if self.store.create(_receipt(number), receipt.model_dump_json(indent=1).encode()):
+                return receipt
+            number += 1  # another process took it
 
     def body(self, receipt: Receipt) -> bytes:
         """The payload of a receipt, exactly as published.
 
         Raises:
-            StorageError: it is missing, or its bytes are not those that were stored; names the file.
+            StorageError: it is missing, or its bytes are not those that were stored; names it.
         """
         return self.payload(receipt.sha256)
 
@@ -83,46 +108,68 @@ class Archive:
         """The payload with this SHA-256, exactly as published.
 
         Raises:
-            StorageError: it is missing, or its bytes are not those that were stored; names the file.
+            StorageError: it is missing, or its bytes are not those that were stored; names it.
         """
-        path = self._payload(sha256)
-        with _said_plainly(path):
-            body = path.read_bytes()
+        body = self.store.read(_payload(sha256))
         if hashlib.sha256(body).hexdigest() != sha256:
-            raise StorageError(f"The archived payload {path} is damaged; restore that file from a backup.")
+            where = self.store.where(_payload(sha256))
+            raise StorageError(f"The archived payload {where} is damaged; restore it from a backup.")
         return body
 
     def receipts(self, after: str = "") -> Iterator[Receipt]:
         """Every receipt in the order of arrival; with `after` (an id), only those that came later.
 
         Raises:
-            StorageError: a receipt cannot be read; names the file.
+            StorageError: a receipt cannot be read; names it.
         """
-        with _said_plainly(self._receipts):
-            paths = sorted(self._receipts.glob("[0-9]*/[0-9]*.json"))
-        for path in paths:
-            if path.stem <= after:
+        first = int(after) + 1 if after else 0
+        for folder in self._folders():
+            if int(folder) < first // _PER_FOLDER:
                 continue
-            try:
-                with _said_plainly(path):
-                    receipt = Receipt.model_validate_json(path.read_bytes())
-            except ValidationError as error:
-                raise StorageError(
-                    f"The archived receipt {path} is damaged; restore that file from a backup."
-                ) from error
-            yield receipt
+            for number in self._numbers(folder):
+                if number >= first:
+                    yield self._read(number)
+
+    def _read(self, number: int) -> Receipt:
+        content = self.store.read(_receipt(number))
+        try:
+            return Receipt.model_validate_json(content)
+        except ValidationError as error:
+            where = self.store.where(_receipt(number))
+            raise StorageError(
+                f"The archived receipt {where} is damaged; restore it from a backup."
+            ) from error
 
     def _last_number(self) -> int:
-        for folder in sorted(self._receipts.glob("[0-9]*"), reverse=True):
-            if numbers := [int(path.stem) for path in folder.glob("[0-9]*.json")]:
-                return max(numbers)
+        for folder in reversed(self._folders()):
+            if numbers := self._numbers(folder):
+                return numbers[-1]
         return 0
 
-    def _payload(self, sha256: str) -> Path:
-        return self._payloads / sha256[:2] / sha256
+    def _folders(self) -> list[str]:
+        return [name for name in self.store.below("receipts") if name.isdecimal()]
 
-    def _receipt(self, number: int) -> Path:
-        return self._receipts / f"{number // _PER_FOLDER:05d}" / f"{number:08d}.json"
+    def _numbers(self, folder: str) -> list[int]:
+        stems = [name.removesuffix(".json") for name in self.store.below(f"receipts/{folder}")]
+        return [int(stem) for stem in stems if stem.isdecimal()]
+
+
+def open_archive(settings: Settings) -> Archive:
+    """The archive that the settings name: a folder, or an object store that several hosts reach.
+
+    Raises:
+        StorageError: an object store is named, and the library for it is not installed.
+    """
+    place = settings.archive_place
+    if "://" not in place:
+        return Archive(FolderStore(Path(place)))
+    try:
+        from storage.bucket import bucket_at
+    except ModuleNotFoundError as error:
+        raise StorageError(
+            f"An archive in an object store needs {error.name}; pip install 'tokentide[object-store]'."
+        ) from error
+    return Archive(bucket_at(place))
 
 
 def without_secrets(url: str) -> str:
@@ -131,49 +178,9 @@ def without_secrets(url: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="").geturl()
 
 
-def _write_once(path: Path, content: bytes) -> bool:
-    """Put a whole file in place, or nothing; False if there is one already."""
-    if path.exists():
-        return False
-    _make_folder(path.parent)
-    # The dot keeps a file that a killed process left behind out of every listing.
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            path.hardlink_to(temporary)  # unlike a rename, never replaces what another process put there
-        except FileExistsError:
-            return False
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-    return True
+def _payload(sha256: str) -> str:
+    return f"payloads/{sha256[:2]}/{sha256}"
 
 
-def _make_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        _make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
-        _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the entry of a file in its folder outlast a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _said_plainly(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(
-            f"The archive cannot be used: {error.filename or path}: {error.strerror}; put that right and run again."
-        ) from error
+def _receipt(number: int) -> str:
+    return f"receipts/{number // _PER_FOLDER:05d}/{number:08d}.json"

@@ -12,7 +12,7 @@ from schemas.errors import AsOfError, UpstreamError
 from schemas.normalized import NormalizedCatalogue, NormalizedRankings
 from schemas.receipts import Channel, Receipt
 from schemas.settings import Settings
-from storage.archive import Archive
+from storage.archive import Archive, open_archive
 from storage.asof import TABLES
 from storage.bulk import INSERT_SLICE
 from storage.catalogue import record_catalogue
@@ -71,7 +71,7 @@ def replay(settings: Settings, readers: Readers) -> ReplayOutcome:
     Raises:
         StorageError: the archive is damaged, or the database cannot be used; the facts stay as they were.
     """
-    archive = Archive(settings.archive_root)
+    archive = open_archive(settings)
     engine = open_database(settings)
     try:
         with tempfile.TemporaryDirectory(prefix="replay-", dir=settings.home) as folder:

@@ -11,9 +11,11 @@ from sqlalchemy import Engine
 
 from schemas.errors import UsageError
 from schemas.settings import Settings
-from storage.archive import Archive
+from storage.archive import Archive, open_archive
 from storage.copy import copy_embedded
 from storage.engine import database_url, open_database
+from storage.folder import FolderStore
+from storage.overlay import OverlaidStore
 from tasks.clock import Clock, utc_now
 
 
@@ -50,13 +52,13 @@ def run_context(
         StorageError: the database cannot be used as it is.
     """
     clock: Clock = utc_now if as_of is None else lambda: as_of.astimezone(UTC)
-    with _discarded_copy(settings) if dry_run else _as_it_is(settings) as used:
+    with _discarded_copy(settings) if dry_run else _as_it_is(settings) as (used, archive):
         engine = open_database(used)
         try:
             yield RunContext(
                 settings=used,
                 engine=engine,
-                archive=Archive(used.archive_root),
+                archive=archive,
                 clock=clock,
                 window_at=(as_of or scheduled_at or clock()).astimezone(UTC),
                 pinned=as_of is not None,
@@ -66,17 +68,18 @@ def run_context(
 
 
 @contextmanager
-def _as_it_is(settings: Settings) -> Iterator[Settings]:
-    yield settings
+def _as_it_is(settings: Settings) -> Iterator[tuple[Settings, Archive]]:
+    yield settings, open_archive(settings)
 
 
 @contextmanager
-def _discarded_copy(settings: Settings) -> Iterator[Settings]:
+def _discarded_copy(settings: Settings) -> Iterator[tuple[Settings, Archive]]:
     """The same state in a temporary home: a dry run is the whole run, and leaves nothing behind."""
     url = database_url(settings)
     if url.get_backend_name() != "sqlite":
         raise UsageError("--dry-run needs the embedded database; unset TOKENTIDE_DATABASE_URL for it.")
     with tempfile.TemporaryDirectory(prefix="tokentide-dry-") as folder:
-        copy = settings.model_copy(update={"home": Path(folder), "database_url": None})
+        copy = settings.model_copy(update={"home": Path(folder), "database_url": None, "archive_url": None})
         copy_embedded(Path(url.database or ""), Path(folder) / "tokentide.db")
-        yield copy
+        front = FolderStore(Path(copy.archive_place))
+        yield copy, Archive(OverlaidStore(open_archive(settings).store, front))

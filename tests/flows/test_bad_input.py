@@ -17,7 +17,7 @@ from flows.sample import made
 from flows.sample.home import REFERENCE
 from flows.sample.server import export_csv, manifest, serving
 from schemas.settings import current_settings
-from storage.archive import Archive
+from storage.archive import open_archive
 from storage.engine import connect, database_url, open_database, reading, writing
 from tasks import ingest
 from tasks.sources.client import UpstreamClient
@@ -232,7 +232,7 @@ def test_what_was_fetched_is_kept_even_when_it_is_not_understood(
     run: Run, recorded: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An envelope that is not understood stops the run with the answer in the archive."""
-    archive = Archive(current_settings().archive_root)
+    archive = open_archive(current_settings())
     before = len(list(archive.receipts()))
     with misbehaving(reply(200, b'{"something": "else"}')) as upstream:
         monkeypatch.setenv("OPENROUTER_BASE_URL", upstream.base_url)

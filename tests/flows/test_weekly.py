@@ -12,7 +12,7 @@ from schemas.errors import ExitStatus
 from schemas.settings import SampleSettings, using
 from schemas.summary import RunSummary
 from schemas.windows import Window
-from storage.archive import Archive
+from storage.archive import open_archive
 from storage.engine import open_database, reading
 from tasks.answers import Question, answer
 from tasks.reading import read
@@ -110,13 +110,13 @@ def test_a_dry_run_leaves_nothing_behind(
     """With dry_run the figures come out, and database, archive and Slack stay as they were."""
     look(made.VINTAGES[0])
     before, told = _counts(settings), len(upstream.messages)
-    receipts = len(list(Archive(settings.archive_root).receipts()))
+    receipts = len(list(open_archive(settings).receipts()))
 
     summary = look(made.VINTAGES[1], dry_run=True)
 
     assert summary.rows.added > 0
     assert _counts(settings) == before
-    assert len(list(Archive(settings.archive_root).receipts())) == receipts
+    assert len(list(open_archive(settings).receipts())) == receipts
     assert len(upstream.messages) == told
 
 
@@ -165,7 +165,7 @@ def test_every_answer_is_archived_before_it_is_read(look: Look, settings: Sample
     """Manifest, rankings and catalogue lie in the archive with address, time and citation, and no key."""
     look(made.VINTAGES[0])
 
-    receipts = list(Archive(settings.archive_root).receipts())
+    receipts = list(open_archive(settings).receipts())
     assert [str(receipt.channel) for receipt in receipts] == ["manifest", "exports", "models"]
     assert all("sk-made-key" not in receipt.model_dump_json() for receipt in receipts)
     assert all(receipt.citation.startswith("MADE SAMPLE DATA") for receipt in receipts)

@@ -1,6 +1,7 @@
 """The archive alone gives the same facts again."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,7 +92,7 @@ def test_a_damaged_archive_changes_nothing(eventful: Book, settings: Settings) -
     """The facts stay until a whole new set of them is there."""
     before = dump(eventful.engine)
     receipt = list(eventful.archive.receipts())[5]
-    (settings.archive_root / "payloads" / receipt.sha256[:2] / receipt.sha256).write_bytes(b"")
+    (Path(settings.archive_place) / "payloads" / receipt.sha256[:2] / receipt.sha256).write_bytes(b"")
     with pytest.raises(StorageError, match="is damaged"):
         replay(settings, READERS)
     assert dump(eventful.engine) == before

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from schemas.errors import RefusedAnswerError
-from schemas.settings import SampleSettings
-from storage.archive import Archive
+from storage.archive import open_archive
 from storage.asof import TABLES
 from storage.engine import open_database, reading
 from storage.headline import read_headline
 from storage.replay import FACTS, replay
+from tests.support.databases import ENGINES, settings_on
 from tests.support.made_answers import READERS, Book, day, noon
 
 DAYS = st.sampled_from([day(1), day(2), day(3)])
@@ -82,13 +83,13 @@ def feed(book: Book, answers: list[Answer]) -> list[tuple[datetime, Rows]]:
     return expected
 
 
+@pytest.mark.parametrize("kind", ENGINES)
 @settings(max_examples=40, deadline=None)
-@given(st.lists(ANSWERS, min_size=1, max_size=6))
-def test_every_vintage_is_read_as_it_was_known(answers: list[Answer]) -> None:
+@given(answers=st.lists(ANSWERS, min_size=1, max_size=6))
+def test_every_vintage_is_read_as_it_was_known(kind: str, answers: list[Answer]) -> None:
     """Re-recording writes nothing, each moment is read as the model has it, and a replay gives the same tables."""
-    with tempfile.TemporaryDirectory() as home:
-        made = SampleSettings(TOKENTIDE_HOME=Path(home))
-        book = Book(open_database(made), Archive(made.archive_root))
+    with tempfile.TemporaryDirectory() as home, settings_on(kind, Path(home)) as made:
+        book = Book(open_database(made), open_archive(made))
         expected = dict(feed(book, answers))  # of several answers at one moment, the last one counts
         assert {at: known(book, at) for at in expected} == expected
         before = facts(book)
