@@ -1,6 +1,8 @@
 """The picture of the README: what `tokentide weekly --sample` prints, as an SVG that loads nothing.
 
-    python -m tests.support.picture      rewrites docs/images/weekly-sample.svg
+    python -m tests.support.picture
+
+rewrites docs/images/weekly-sample.svg.
 """
 
 import html
@@ -20,7 +22,9 @@ def printed() -> list[str]:
     """The lines of the real command, its home shown as the default one."""
     with tempfile.TemporaryDirectory() as home:
         env = {**os.environ, "TOKENTIDE_HOME": home, "NO_COLOR": "1"}
-        done = subprocess.run([sys.executable, "-c", COMMAND], env=env, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", COMMAND], env=env, capture_output=True, text=True, check=True
+        )
         out = done.stdout.replace(home, "~/.local/share/tokentide")
     return [line.rstrip() for line in out.splitlines()]
 
