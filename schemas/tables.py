@@ -184,6 +184,16 @@ class CatalogueEntry(SQLModel, table=True):
     hugging_face_id: str | None = _text(nullable=True)
 
 
+class Retention(SQLModel, table=True):
+    """One `vacuum` that dropped something. A standpoint before the newest `kept_from` is refused."""
+
+    id: int = _number()
+    kept_from: datetime = _moment()
+    vacuumed_at: datetime = _moment()
+    rows_dropped: int = _big()
+    days_dropped: int = _big()
+
+
 class Run(SQLModel, table=True):
     """One run of a flow: what it was asked, what it wrote, how it ended."""
 

@@ -30,9 +30,11 @@ FACTS: Final = (
     "quarantined_row",
     "catalogue_snapshot",
     "catalogue_entry",
+    "retention",
 )
-"""The tables that the archive decides, parents first. All others (runs, ledger, due messages, budget) say
-what this installation did, are in no archive, and are left as they are."""
+"""The tables that the archive decides, parents first; it drops nothing, so after a replay nothing is dropped.
+All others (runs, ledger, due messages, budget) say what this installation did, are in no archive, and are left
+as they are."""
 
 
 @dataclass(frozen=True, slots=True)

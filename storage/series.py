@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 from schemas.receipts import SeriesKey
 from storage.asof import TABLES, known
 from storage.bulk import read_frame
+from storage.retention import refuse_dropped
 
 _SERIES: Final = TABLES["series"]
 _SNAPSHOT: Final = TABLES["snapshot"]
@@ -36,7 +37,13 @@ class View:
 
 
 def view_of(connection: Connection, key: SeriesKey, standpoint: datetime | None = None) -> View:
-    """The series as known at `standpoint` (aware UTC), or as known at all."""
+    """The series as known at `standpoint` (aware UTC), or as known at all.
+
+    Raises:
+        AsOfError: `vacuum` dropped what was known then.
+    """
+    if standpoint is not None:
+        refuse_dropped(connection, standpoint)
     series = connection.execute(
         select(_SERIES.c.id).where(*(_SERIES.c[name] == value for name, value in columns_of(key).items()))
     ).scalar()
