@@ -1,10 +1,13 @@
 """Many rows at once, without a Python object a row: frames into a table, and a query into a frame."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any, Final
 
 import polars as pl
 from sqlalchemy import Connection, Select, Table
+from sqlalchemy.exc import DBAPIError
 
 INSERT_SLICE: Final = 50_000
 """Rows handed to the driver at once: enough to amortise the call, little enough to keep memory flat."""
@@ -15,19 +18,26 @@ _FETCH_SLICE: Final = 20_000
 def insert_rows(connection: Connection, table: Table, frame: pl.DataFrame, **same: int) -> None:
     """Insert every row of a frame whose columns are columns of `table`, by name.
 
-    The values go to the driver as they are: integers, text and null only. A hundred rows a statement take
-    half the time of one row a statement.
+    The values go to the driver as they are: integers, text and null only.
 
     Args:
         connection: a `writing` transaction.
         table: where to.
         frame: its rows.
         same: columns that have one and the same value in every row.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: a row breaks a constraint of the table.
     """
+    into = _copy_in if connection.dialect.name == "postgresql" else _insert_many
+    into(connection, table, frame, same)
+
+
+def _insert_many(connection: Connection, table: Table, frame: pl.DataFrame, same: dict[str, int]) -> None:
+    """A hundred rows a statement take half the time of one row a statement."""
     names = ", ".join([*same, *frame.columns])
     into = f"INSERT INTO {table.name} ({names}) VALUES "  # noqa: S608 - names of our own tables
-    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-    row = "({})".format(", ".join([*(str(int(value)) for value in same.values()), *[mark] * frame.width]))
+    row = "({})".format(", ".join([*(str(int(value)) for value in same.values()), *["?"] * frame.width]))
     for some in frame.iter_slices(INSERT_SLICE):
         values = tuple(chain.from_iterable(some.rows()))
         rest = some.height % _ROWS_A_STATEMENT
@@ -37,6 +47,33 @@ def insert_rows(connection: Connection, table: Table, frame: pl.DataFrame, **sam
                 step = rows * frame.width
                 parameters = [of_these[at : at + step] for at in range(0, len(of_these), step)]
                 connection.exec_driver_sql(into + ", ".join([row] * rows), parameters)
+
+
+def _copy_in(connection: Connection, table: Table, frame: pl.DataFrame, same: dict[str, int]) -> None:
+    """On the connection's own cursor, so that the rows belong to its transaction."""
+    if frame.is_empty():
+        return
+    names = ", ".join([*frame.columns, *same])
+    command = f"COPY {table.name} ({names}) FROM STDIN (FORMAT csv)"
+    constants = [pl.lit(value).alias(name) for name, value in same.items()]
+    cursor: Any = connection.connection.cursor()
+    with _as_sqlalchemy_says(connection, command), cursor, cursor.copy(command) as copy:
+        for some in frame.iter_slices(INSERT_SLICE):
+            # Text is quoted even where it is empty: bare and empty means null.
+            rows = some.with_columns(*constants).write_csv(include_header=False, quote_style="non_numeric")
+            copy.write(rows)
+
+
+@contextmanager
+def _as_sqlalchemy_says(connection: Connection, command: str) -> Iterator[None]:
+    """Turn an error of the driver into the one that it is for every other statement."""
+    base: Any = connection.dialect.loaded_dbapi.Error
+    try:
+        yield
+    except base as error:
+        raise DBAPIError.instance(
+            command, None, error, base, hide_parameters=True, dialect=connection.dialect
+        ) from error
 
 
 def read_frame(connection: Connection, query: Select[Any], schema: dict[str, Any]) -> pl.DataFrame:

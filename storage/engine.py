@@ -15,7 +15,7 @@ from schemas.settings import Settings
 from storage.revision import Standing, standing_of, upgrade
 
 BUSY_TIMEOUT_MS: Final = 30_000
-"""How long a writer of SQLite waits for another one before it gives up."""
+"""How long a writer waits for another one before it gives up."""
 WRITER_LOCK: Final = 0x746F6B656E746964
 """The advisory lock that PostgreSQL's writers queue at: `tokentid` in ASCII, so that no other program's meets it."""
 _WRITES: Final = "tokentide_writes"
@@ -84,7 +84,7 @@ def connect(url: URL) -> Engine:
     except (NoSuchModuleError, ArgumentError) as error:
         raise UsageError(_BAD_URL) from error
     except ModuleNotFoundError as error:
-        raise StorageError(f"PostgreSQL needs {error.name}; pip install 'psycopg[binary]'.") from error
+        raise StorageError(f"PostgreSQL needs {error.name}; pip install 'tokentide[postgresql]'.") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -100,6 +100,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     with _transaction(engine, {_WRITES: True}) as connection:
         if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_TIMEOUT_MS}")
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
         yield connection
 
@@ -177,7 +178,7 @@ def _said_plainly(engine: Engine) -> Iterator[None]:
     except DatabaseError as error:
         if type(error) not in {OperationalError, DatabaseError}:
             raise
-        where = engine.url.database if engine.dialect.name == "sqlite" else engine.url.host
+        where = engine.url.database if engine.dialect.name == "sqlite" else engine.url.host or "server"
         said = " ".join(str(error.orig).split())
         raise StorageError(f"The database {where} cannot be used: {said}; {_repair(said)}") from error
 
@@ -185,6 +186,7 @@ def _said_plainly(engine: Engine) -> Iterator[None]:
 def _repair(said: str) -> str:
     repairs = {
         "locked": "another run is writing: try again when it is done.",
+        "lock timeout": "another run is writing: try again when it is done.",
         "full": "free some space and run again; nothing was written.",
         "not a database": "move that file away, or point TOKENTIDE_DATABASE_URL elsewhere.",
         "malformed": "move that file away and run `tokentide replay`; the archive has everything.",

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import dataframely as dy
 import polars as pl
-from sqlalchemy import Connection, exists, or_, select
+from sqlalchemy import Connection, Integer, cast, exists, or_, select
 
 from schemas.frames import Restatements
 from schemas.receipts import Channel, SeriesKey
@@ -86,7 +86,7 @@ def _versions(connection: Connection, view: View, start: date | None, end: date 
         state.c.snapshot_id < row.snapshot_id,
         state.c.quarantined == 0,
     )
-    query = select(*(row[name] for name in _NAMES), late).where(
+    query = select(*(row[name] for name in _NAMES), cast(late, Integer)).where(
         *within(_OBSERVATION, view, start, end), row.snapshot_id <= view.newest, or_(several, late)
     )
     versions = read_frame(connection, query, {**_NAMES, "late": pl.Int8})

@@ -1,4 +1,4 @@
-"""A fresh home for each test of the room."""
+"""A fresh home for each test of the room, on each of the two engines."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,20 +7,28 @@ import pytest
 from sqlalchemy import Engine
 
 from schemas.settings import SampleSettings, Settings
-from storage.archive import Archive
+from storage.archive import open_archive
 from storage.engine import open_database
+from tests.support.databases import ENGINES, settings_on
 from tests.support.made_answers import Book
 
 
+@pytest.fixture(params=ENGINES)
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings that know a home which does not exist yet, and a fresh database of either engine."""
+    with settings_on(request.param, tmp_path / "home") as settings:
+        yield settings
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Settings that know nothing but a home which does not exist yet."""
+def embedded(tmp_path: Path) -> Settings:
+    """Settings that know nothing but a home, for what is said of the SQLite file in it."""
     return SampleSettings(TOKENTIDE_HOME=tmp_path / "home")
 
 
 @pytest.fixture
 def engine(settings: Settings) -> Iterator[Engine]:
-    """The embedded database of that home."""
+    """The database of those settings, opened."""
     engine = open_database(settings)
     yield engine
     engine.dispose()
@@ -29,4 +37,4 @@ def engine(settings: Settings) -> Iterator[Engine]:
 @pytest.fixture
 def book(engine: Engine, settings: Settings) -> Book:
     """Database and archive together."""
-    return Book(engine, Archive(settings.archive_root))
+    return Book(engine, open_archive(settings))

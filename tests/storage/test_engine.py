@@ -1,18 +1,19 @@
 """Opening the database, and what its transactions hold."""
 
-import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from schemas.errors import DatabaseNewerError, ExitStatus, HomeUnwritableError, StorageError, UsageError
 from schemas.settings import SampleSettings, Settings
-from storage.engine import open_database, reading, writing
+from storage.engine import connect, database_url, open_database, reading, writing
+from storage.revision import upgrade
+from tests.support.databases import ENGINES, settings_on
 
 
 def settings_with(home: Path, url: str) -> Settings:
@@ -20,10 +21,10 @@ def settings_with(home: Path, url: str) -> Settings:
     return SampleSettings(TOKENTIDE_HOME=home, TOKENTIDE_DATABASE_URL=url)
 
 
-def test_home_is_made_with_the_database_in_it(settings: Settings) -> None:
+def test_home_is_made_with_the_database_in_it(embedded: Settings) -> None:
     """Opening makes the home, parents included, and a file that is a database."""
-    open_database(settings).dispose()
-    assert (settings.home / "tokentide.db").read_bytes().startswith(b"SQLite format 3")
+    open_database(embedded).dispose()
+    assert (embedded.home / "tokentide.db").read_bytes().startswith(b"SQLite format 3")
 
 
 def test_home_may_hold_characters_that_urls_give_a_meaning(tmp_path: Path) -> None:
@@ -42,13 +43,13 @@ def test_home_below_a_file_is_a_usage_error(tmp_path: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_a_file_that_is_no_database_is_refused(settings: Settings) -> None:
+def test_a_file_that_is_no_database_is_refused(embedded: Settings) -> None:
     """Something else under the database's name is named, and left alone."""
-    settings.home.mkdir()
-    path = settings.home / "tokentide.db"
+    embedded.home.mkdir()
+    path = embedded.home / "tokentide.db"
     path.write_text("my diary, which is longer than the header of a database file\n" * 20)
     with pytest.raises(StorageError, match=r"tokentide\.db cannot be used: file is not a database"):
-        open_database(settings)
+        open_database(embedded)
     assert path.read_text().startswith("my diary")
 
 
@@ -62,14 +63,28 @@ def test_a_newer_database_is_refused(settings: Settings, engine: Engine) -> None
         open_database(settings)
 
 
-def test_another_programs_database_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ENGINES)
+def test_another_programs_database_is_refused(kind: str, tmp_path: Path) -> None:
     """Tables that are not ours are not migrated into ours."""
-    path = tmp_path / "other.db"
-    with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE recipes (name TEXT)")
-    connection.close()
-    with pytest.raises(StorageError, match="tables of another program"):
-        open_database(settings_with(tmp_path / "home", f"sqlite:///{path}"))
+    with settings_on(kind, tmp_path, migrated=False) as settings:
+        other = create_engine(database_url(settings))
+        with other.begin() as connection:
+            connection.execute(text("CREATE TABLE recipes (name TEXT)"))
+        other.dispose()
+        with pytest.raises(StorageError, match="tables of another program"):
+            open_database(settings)
+
+
+def test_an_empty_postgresql_is_not_migrated_unasked(tmp_path: Path) -> None:
+    """Hosts of several versions may share it, so a person decides when; the error names the command."""
+    with settings_on("postgresql", tmp_path, migrated=False) as settings:
+        with pytest.raises(StorageError, match="not migrated; run `tokentide db upgrade`"):
+            open_database(settings)
+        asked = connect(database_url(settings))
+        with writing(asked) as connection:
+            upgrade(connection)
+        asked.dispose()
+        open_database(settings).dispose()
 
 
 @pytest.mark.parametrize("url", ["mysql://localhost/x", "sqlite://", "not a url", "sqlite:///:memory:"])
@@ -88,13 +103,15 @@ def test_a_postgresql_that_is_not_there_is_said_without_its_password(tmp_path: P
     assert "\n" not in str(caught.value)
 
 
-def test_the_database_is_as_durable_as_it_must_be(engine: Engine) -> None:
+def test_the_database_is_as_durable_as_it_must_be(embedded: Settings) -> None:
     """Write-ahead log, foreign keys, full synchronisation, and patience with other writers."""
+    engine = open_database(embedded)
     with reading(engine) as connection:
         found = {
             name: connection.execute(text(f"PRAGMA {name}")).scalar()
             for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
         }
+    engine.dispose()
     assert found == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": 30_000}
 
 
@@ -105,8 +122,8 @@ def test_an_error_takes_everything_back_even_tables(engine: Engine) -> None:
         connection.execute(text("CREATE TABLE extra (x INTEGER)"))
         raise ZeroDivisionError
     with reading(engine) as connection:
-        tables = connection.execute(text("SELECT name FROM sqlite_master WHERE name = 'extra'")).all()
-        assert (connection.execute(text("SELECT count(*) FROM model")).scalar(), tables) == (0, [])
+        assert connection.execute(text("SELECT count(*) FROM model")).scalar() == 0
+        assert not inspect(connection).has_table("extra")
 
 
 def test_a_mistake_of_our_own_is_not_blamed_on_the_database(engine: Engine) -> None:
@@ -141,11 +158,25 @@ def test_a_reader_sees_one_moment(engine: Engine) -> None:
     assert (before, after) == (0, 0)
 
 
-def test_a_writer_that_waits_too_long_says_so(engine: Engine, settings: Settings) -> None:
+def test_a_view_of_postgresql_is_read_only_and_of_one_moment(tmp_path: Path) -> None:
+    """Its default would let every statement see another moment."""
+    with settings_on("postgresql", tmp_path) as settings:
+        engine = open_database(settings)
+        with reading(engine) as connection:
+            shown = [
+                connection.execute(text(f"SHOW transaction_{name}")).scalar()
+                for name in ("read_only", "isolation")
+            ]
+        engine.dispose()
+    assert shown == ["on", "repeatable read"]
+
+
+def test_a_writer_that_waits_too_long_says_so(
+    engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A lock that is never let go ends in one line that says what to do."""
+    monkeypatch.setattr("storage.engine.BUSY_TIMEOUT_MS", 1)
     impatient = open_database(settings)
-    with impatient.connect() as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout = 1")
     with (
         writing(engine),
         pytest.raises(StorageError, match="another run is writing: try again when it is done"),
@@ -163,9 +194,7 @@ def test_processes_that_open_a_new_home_at_once_all_get_it(tmp_path: Path) -> No
         "open_database(SampleSettings(TOKENTIDE_HOME=Path(sys.argv[1]))).dispose()"
     )
     started = [
-        subprocess.Popen(
-            [sys.executable, "-c", program, str(tmp_path / "home")], stderr=subprocess.PIPE
-        )
+        subprocess.Popen([sys.executable, "-c", program, str(tmp_path / "home")], stderr=subprocess.PIPE)
         for _ in range(4)
     ]
     ends = [(process.communicate()[1], process.returncode) for process in started]

@@ -4,20 +4,68 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
-from alembic.autogenerate import compare_metadata
+from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
-import schemas.tables  # noqa: F401 - fills the metadata
 from schemas.settings import Settings
-from storage.engine import open_database, reading, writing
-from storage.revision import REVISIONS
+from schemas.tables import UtcDateTime
+from storage.asof import TABLES
+from storage.bulk import insert_rows
+from storage.engine import connect, database_url, make_home, open_database, reading, writing
+from storage.revision import REVISIONS, upgrade
+from tests.support.databases import ENGINES, settings_on
 from tests.support.made_answers import Book, day, noon
+
+ROOT = Path(__file__).parents[2]
+OLD_ROWS = (
+    "INSERT INTO series VALUES (1, 'openrouter', 'all', 'model-day', 'api')",
+    "INSERT INTO model VALUES (1, 'a/b')",
+    "INSERT INTO archive_receipt VALUES ('00000001', 'api', '', '{}', '2026-06-02 12:00:00', NULL, '0', 1, '')",
+    "INSERT INTO snapshot VALUES (1, 1, '2026-06-02 12:00:00', '00000001', 1, 0, 0)",
+    "INSERT INTO observation VALUES (1, 20605, 1, 1, 10)",
+    "INSERT INTO day_state VALUES (1, 20605, 1, 1, 0)",
+)
+"""A row of a whole day, as every revision since the first could hold it."""
+OUTBOX = (
+    "INSERT INTO outbox_message (id, dedupe_key, kind, destination, text, blocks, state, attempts,"
+    " possible_duplicate, created_at, due_at)"
+    " VALUES (1, 'k', 'news', 'news', '', '[]', '{state}', 0, FALSE, '2026-06-01', '2026-06-01')"
+)
+EVENT = (
+    "INSERT INTO alert_event (id, rule, meaning, subject, window_kind, window_start, window_end, direction,"
+    " status, disposition, revision, detail, first_known_at, changed_at)"
+    " VALUES (1, 'r', 'm', 's', 'week', '', '', '{direction}', '{status}', 'notify', 1, '{{}}',"
+    " '2026-06-01', '2026-06-01')"
+)
+
+
+def scripts(connection: Connection) -> Config:
+    """What Alembic needs to work on a connection as the package has it work."""
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", "storage:migrations")
+    return config
+
+
+def bare(settings: Settings) -> Engine:
+    """The database of some settings in whatever state it is."""
+    make_home(settings.home)
+    return connect(database_url(settings))
+
+
+def checks(engine: Engine) -> set[tuple[str, str, str]]:
+    """Table, name and text of every CHECK that the database knows."""
+    with reading(engine) as connection:
+        return {
+            (table, str(check["name"]), check["sqltext"])
+            for table in inspect(connection).get_table_names()
+            for check in inspect(connection).get_check_constraints(table)
+        }
 
 
 def test_revisions_are_those_of_the_scripts() -> None:
@@ -29,43 +77,106 @@ def test_revisions_are_those_of_the_scripts() -> None:
 
 
 def test_migrated_tables_are_the_declared_ones(engine: Engine) -> None:
-    """Alembic finds nothing to add, change or drop."""
-    with reading(engine) as connection:
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
-        assert compare_metadata(context, SQLModel.metadata) == []
+    """`alembic check` finds nothing to add, change or drop."""
+    with writing(engine) as connection:
+        command.check(scripts(connection))
 
 
-def test_migrated_checks_are_the_declared_ones(engine: Engine) -> None:
-    """Alembic does not compare CHECK constraints, so they are compared here."""
-    with reading(engine) as connection:
-        found = {
-            (table, check["name"], check["sqltext"])
-            for table in inspect(connection).get_table_names()
-            for check in inspect(connection).get_check_constraints(table)
-        }
-    declared = {
-        (table.name, str(check.name), str(check.sqltext))
-        for table in SQLModel.metadata.tables.values()
-        for check in table.constraints
-        if isinstance(check, CheckConstraint)
-    }
-    assert found == declared
+def test_migrated_checks_are_the_declared_ones(engine: Engine, tmp_path: Path) -> None:
+    """Alembic does not compare CHECK constraints: they are compared as the engine itself writes them down."""
+    with settings_on(engine.dialect.name, tmp_path / "declared", migrated=False) as settings:
+        declared = bare(settings)
+        SQLModel.metadata.create_all(declared)
+        expected = checks(declared)
+        declared.dispose()
+    assert checks(engine) == expected
+    assert {name for _, name, _ in expected} >= {"tokens_not_negative", "counts_not_negative", "state_known"}
 
 
-def test_facts_have_no_rowid(engine: Engine) -> None:
+@pytest.mark.parametrize("revision", REVISIONS)
+@pytest.mark.parametrize("kind", ENGINES)
+def test_every_earlier_revision_comes_up_with_its_rows(kind: str, revision: str, tmp_path: Path) -> None:
+    """Whatever version wrote the database, its facts are there afterwards and nothing is left to migrate."""
+    with settings_on(kind, tmp_path / "home", migrated=False) as settings:
+        engine = bare(settings)
+        with writing(engine) as connection:
+            command.upgrade(scripts(connection), revision)
+            for statement in OLD_ROWS:
+                connection.execute(text(statement))
+        with writing(engine) as connection:
+            upgrade(connection)
+            command.check(scripts(connection))
+            rows = connection.execute(text("SELECT day, permaslug, tokens FROM ranking_current")).all()
+        engine.dispose()
+    assert [tuple(row) for row in rows] == [("2026-06-01", "a/b", 10)]
+
+
+@pytest.mark.parametrize("kind", ENGINES)
+def test_the_way_down_is_the_way_up_backwards(kind: str, tmp_path: Path) -> None:
+    """Each step down leaves a database that comes up again; below the first, nothing of ours is left."""
+    with settings_on(kind, tmp_path / "home", migrated=False) as settings:
+        engine = bare(settings)
+        for _ in range(2):
+            with writing(engine) as connection:
+                upgrade(connection)
+            for _ in REVISIONS:
+                with writing(engine) as connection:
+                    command.downgrade(scripts(connection), "-1")
+            with reading(engine) as connection:
+                found = inspect(connection)
+                assert (found.get_table_names(), found.get_view_names()) == (["alembic_version"], [])
+        engine.dispose()
+
+
+def test_alembic_by_hand_finds_the_database_of_the_settings(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a checkout, `alembic check` and `alembic downgrade` need no address and no ini file."""
+    open_database(settings).dispose()
+    monkeypatch.setenv("TOKENTIDE_HOME", str(settings.home))
+    if settings.database_url is not None:
+        monkeypatch.setenv("TOKENTIDE_DATABASE_URL", settings.database)
+    done = subprocess.run(
+        [sys.executable, "-m", "alembic", "check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "No new upgrade operations detected.\n"), done.stderr
+
+
+def test_facts_have_no_rowid(embedded: Settings) -> None:
     """Observations and day states are stored in their primary key, which makes them small."""
+    engine = open_database(embedded)
     with reading(engine) as connection:
         without = connection.execute(
             text("SELECT name FROM sqlite_master WHERE sql LIKE '%WITHOUT ROWID%' ORDER BY name")
         )
         assert list(without.scalars()) == ["day_state", "observation"]
+    engine.dispose()
 
 
-def test_negative_tokens_cannot_be_stored(book: Book) -> None:
-    """The database itself refuses what no answer can mean."""
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("tokens_not_negative", "UPDATE observation SET tokens = -1"),
+        ("counts_not_negative", "UPDATE day_state SET quarantined = -1"),
+        ("state_known", OUTBOX.format(state="lost")),
+        ("direction_known", EVENT.format(direction="SIDEWAYS", status="active")),
+        ("status_known", EVENT.format(direction="UP", status="forgotten")),
+    ],
+)
+def test_the_database_itself_refuses_what_nothing_can_mean(book: Book, name: str, change: str) -> None:
+    """A CHECK holds whoever writes."""
     book.take({(day(1), "a/b"): 1}, noon(3))
-    with pytest.raises(IntegrityError, match="tokens_not_negative"), writing(book.engine) as connection:
-        connection.execute(text("UPDATE observation SET tokens = -1"))
+    with pytest.raises(IntegrityError, match=name), writing(book.engine) as connection:
+        connection.execute(text(change))
+
+
+def test_the_checks_hold_for_rows_that_come_in_bulk(engine: Engine) -> None:
+    """The quick way in is no way around them, and its errors are those of every other statement."""
+    negative = pl.DataFrame(
+        {"series_id": 1, "epoch_day": 1, "snapshot_id": 1, "row_count": -1, "quarantined": 0}
+    )
+    with pytest.raises(IntegrityError, match="counts_not_negative"), writing(engine) as connection:
+        insert_rows(connection, TABLES["day_state"], negative)
 
 
 def test_view_shows_the_rows_that_count_now(book: Book) -> None:
@@ -75,22 +186,25 @@ def test_view_shows_the_rows_that_count_now(book: Book) -> None:
     book.take({(day(1), "a/b"): 11, (day(1), "other"): 2}, noon(3))
     book.take({(day(2), "a/b"): 7}, noon(4), bad=[day(2)])
     with reading(book.engine) as connection:
-        rows = connection.execute(text("SELECT * FROM ranking_current ORDER BY tokens DESC")).all()
-    assert [tuple(row) for row in rows] == [
-        ("2026-06-01", "a/b", 11, "2026-06-03 12:00:00.000000", "api"),
-        ("2026-06-01", "other", 2, "2026-06-02 12:00:00.000000", "api"),
+        view = text("SELECT * FROM ranking_current ORDER BY tokens DESC").columns(known_at=UtcDateTime())
+        rows = connection.execute(view).mappings().all()
+    assert [
+        (row["day"], row["permaslug"], row["tokens"], row["known_at"], row["channel"]) for row in rows
+    ] == [
+        ("2026-06-01", "a/b", 11, noon(3), "api"),
+        ("2026-06-01", "other", 2, noon(2), "api"),
     ]
 
 
-def test_reopening_imports_no_alembic(settings: Settings, tmp_path: Path) -> None:
+def test_reopening_imports_no_alembic(embedded: Settings, tmp_path: Path) -> None:
     """A database that is current is opened from any folder without the third of a second Alembic costs."""
-    open_database(settings).dispose()
+    open_database(embedded).dispose()
     program = (
         "import sys; from pathlib import Path; from schemas.settings import SampleSettings; "
         "from storage.engine import open_database; "
         "open_database(SampleSettings(TOKENTIDE_HOME=Path(sys.argv[1]))).dispose(); "
         "sys.exit('alembic' in sys.modules)"
     )
-    command = [sys.executable, "-c", program, str(settings.home)]
+    command = [sys.executable, "-c", program, str(embedded.home)]
     done = subprocess.run(command, cwd=tmp_path, check=False)
     assert done.returncode == 0
