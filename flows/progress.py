@@ -11,6 +11,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.names import scheduled_at
+from flows.pacing import take_account_slot
 from flows.secrets import with_blocks
 from schemas.errors import ClockSkewError, ExitStatus, TokentideError, UnreachableError
 from schemas.settings import current_settings
@@ -128,7 +129,11 @@ class Progress:
 def progress(flow: str, *, as_of: datetime | None = None, dry_run: bool = False) -> Iterator[Progress]:
     """Open what a run of `flow` needs, under the settings of the process, and note its beginning."""
     with run_context(
-        with_blocks(current_settings()), as_of=as_of, scheduled_at=scheduled_at(), dry_run=dry_run
+        with_blocks(current_settings()),
+        as_of=as_of,
+        scheduled_at=scheduled_at(),
+        dry_run=dry_run,
+        pace=take_account_slot,
     ) as run:
         with writing(run.engine) as connection:
             run_id = runs.start(connection, flow, window_at=run.window_at, known_at=run.clock())

@@ -68,6 +68,7 @@ def fetch_piece(run: RunContext, piece: Piece) -> Fetched:
     with upstream(run) as client:
         if piece.channel is Channel.API:
             budget = account_budget(run)
+            run.pace()
             return Fetched([data_api.fetch_span(client, run.archive, piece.start, piece.end, budget)])
         walk = exports.walk_dated(client, run.archive, piece.start, piece.end)
     if not walk.uncovered:

@@ -41,7 +41,9 @@ def fetch_rankings(run: RunContext, source: Source) -> Receipt:
             return exports.fetch_latest(client, run.archive, as_of=run.clock() if run.pinned else None)
         last = run.clock().date() - timedelta(days=1)
         first = last - timedelta(days=READ_AGAIN_DAYS - 1)
-        return data_api.fetch_span(client, run.archive, first, last, account_budget(run))
+        budget = account_budget(run)
+        run.pace()
+        return data_api.fetch_span(client, run.archive, first, last, budget)
 
 
 def record(run: RunContext, receipt: Receipt) -> RowCounts:

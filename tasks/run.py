@@ -1,9 +1,9 @@
 """One run: what its steps share, and how it begins and ends."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,6 +27,7 @@ class RunContext:
         clock: when an answer is learned; stands still where `--as-of` was given.
         window_at: the moment that decides which window the run is about: its scheduled time.
         pinned: whether `--as-of` replaced the clock.
+        pace: called before each keyed call; waits for as long as the account's rate asks.
     """
 
     settings: Settings
@@ -35,6 +36,7 @@ class RunContext:
     clock: Clock
     window_at: datetime
     pinned: bool
+    pace: Callable[[], object] = field(default=lambda: None)
 
 
 @contextmanager
@@ -44,6 +46,7 @@ def run_context(
     as_of: datetime | None = None,
     scheduled_at: datetime | None = None,
     dry_run: bool = False,
+    pace: Callable[[], object] = lambda: None,
 ) -> Iterator[RunContext]:
     """Open what a run needs; with `dry_run` on a copy that is thrown away.
 
@@ -62,6 +65,7 @@ def run_context(
                 clock=clock,
                 window_at=(as_of or scheduled_at or clock()).astimezone(UTC),
                 pinned=as_of is not None,
+                pace=pace,
             )
         finally:
             engine.dispose()
