@@ -29,12 +29,14 @@ class Disposition(StrEnum):
 
     `notify`: a message of its own. `restated`: told as the correction of a told fact that moved by a window.
     `historical`: older than one window, or from before the rule was first evaluated. `muted`: `--no-notify`.
+    `silenced`: somebody had asked not to hear of it; its message is kept.
     """
 
     NOTIFY = "notify"
     RESTATED = "restated"
     HISTORICAL = "historical"
     MUTED = "muted"
+    SILENCED = "silenced"
 
     @property
     def told(self) -> bool:

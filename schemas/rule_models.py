@@ -12,18 +12,35 @@ from schemas.rule_parts import Case, Decimals, Measure, Op, Sentence, Strict
 
 RuleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{2,63}$")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Subject = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class Rule(Strict):
-    """What is watched, when it speaks, and to whom.
-
-    `fire` and `clear` are decimal strings: per cent for shares, percentage points for leads, hours for ages.
-    `clear` defaults to `fire` (no hysteresis). `judge` says what has to be across: what is `known`, or the
-    whole range of what the unidentified tokens allow (`certain`).
-    """
+class Entry(Strict):
+    """What every entry of a rule file has: what it is called, who keeps it, and who hears of it."""
 
     id: RuleId
     title: Sentence
+    owner: Sentence
+    destination: Literal["news", "ops", "fallback"]
+    help: Sentence
+    enabled: bool
+
+
+class DigestRule(Entry):
+    """The week in one message, once it has settled."""
+
+    kind: Literal["digest"]
+    destination: Literal["news"]
+
+
+class Rule(Entry):
+    """What is watched, when it speaks, and to whom.
+
+    `fire` and `clear` are decimal strings in the unit of the metric: per cent, percentage points, places,
+    hours or days. `clear` defaults to `fire` (no hysteresis). `judge` says what has to be across: what is
+    `known`, or the whole range of what the unidentified tokens allow (`certain`).
+    """
+
     judge: Literal["known", "certain"] = "certain"
     op: Annotated[Op, Field(strict=False)] = Op.ABOVE
     fire: Decimals
@@ -31,11 +48,7 @@ class Rule(Strict):
     for_windows: Annotated[int, Field(ge=1, le=52)] = 1
     clear_for_windows: Annotated[int, Field(ge=1, le=52)] = 1
     severity: Literal["info", "warning", "error"] = "info"
-    owner: Sentence
-    destination: Literal["news", "ops", "fallback"]
-    help: Sentence
     runbook: Annotated[str | None, Field(pattern=r"^https://\S+$")] = None
-    enabled: bool
     cases: list[Case]
 
     @property
@@ -49,16 +62,13 @@ class Rule(Strict):
         return Fraction(self.fire if self.clear is None else self.clear)
 
     @property
-    def subject_key(self) -> str:
-        """What the rule is about, as the ledger names it."""
-        raise NotImplementedError
-
-    @property
     def meaning(self) -> str:
         """A hash of what decides when the rule speaks: words, owner and channel do not count."""
         words = {"id", "title", "severity", "owner", "destination", "help", "runbook", "enabled", "cases"}
         decides = self.model_dump(mode="json", exclude=words)
         decides |= {"fire": str(self.fire_bound), "clear": str(self.clear_bound)}
+        if not decides.get("without"):
+            decides.pop("without", None)
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
 
     @model_validator(mode="after")
@@ -77,24 +87,63 @@ class Rule(Strict):
 
 
 class CrossingRule(Rule):
-    """News: the share of one subject crossed a threshold."""
+    """News: a figure of one subject, or of each of its kind, crossed a threshold.
+
+    `share` (per cent), `drawdown` (points below the highest share so far), `rank` (place, 1 is the largest),
+    `top_share` (what the N largest carry, per cent; the subject is `top:N`).
+    """
 
     kind: Literal["crossing"]
-    metric: Literal["share"]
+    metric: Literal["share", "drawdown", "rank", "top_share"]
     measure: Measure = Measure()
-    subject: Annotated[str, Field(min_length=1, max_length=200)]
+    subject: Subject
+    without: Annotated[tuple[Subject, ...], Field(strict=False)] = ()
     destination: Literal["news"]
 
     @property
-    def subject_key(self) -> str:
-        """The origin, lab, author or model."""
-        return self.subject
+    def each(self) -> bool:
+        """Whether the rule stands for one rule about each subject of its kind, but those left out."""
+        return self.subject == f"each_{self.measure.by}"
+
+    @property
+    def top(self) -> int:
+        """The N of `top_share`."""
+        return int(self.subject.removeprefix("top:"))
+
+    def about(self, subject: str) -> Self:
+        """The same rule about one subject; `meaning` stays that of the rule as it was reviewed."""
+        return self.model_copy(update={"subject": subject, "without": ()})
 
     @model_validator(mode="after")
     def _subject_exists(self) -> Self:
-        if self.measure.by == "origin" and self.subject not in COUNTRY_NAMES:
-            raise ValueError(f"subject '{self.subject}' is no ISO 3166-1 alpha-2 country code (CN, US, FR …)")
+        by = self.measure.by
+        if self.metric == "top_share":
+            if not self.subject.startswith("top:") or not self.subject.removeprefix("top:").isdecimal():
+                raise ValueError(f"subject '{self.subject}' of a top_share must be written like top:5")
+        elif self.subject.startswith("each_") and not self.each:
+            raise ValueError(f"subject '{self.subject}' does not fit by: {by}; write each_{by}")
+        elif by == "origin" and not self.each:
+            self._check_countries((self.subject,))
+        if self.without and not self.each:
+            raise ValueError(f"without leaves subjects out of each_{by}; take it out for one subject")
+        if by == "origin":
+            self._check_countries(self.without)
         return self
+
+    @model_validator(mode="after")
+    def _measure_fits(self) -> Self:
+        if self.metric in {"rank", "top_share"} and self.measure.basis != "all":
+            raise ValueError(f"a {self.metric} is measured on all tokens; leave basis out")
+        if (self.metric in {"rank", "top_share"}) != (self.measure.by == "model"):
+            raise ValueError(
+                f"a {self.metric} cannot be measured by {self.measure.by}; correct by in measure"
+            )
+        return self
+
+    def _check_countries(self, codes: tuple[str, ...]) -> None:
+        for code in codes:
+            if code not in COUNTRY_NAMES:
+                raise ValueError(f"subject '{code}' is no ISO 3166-1 alpha-2 country code (CN, US, FR …)")
 
 
 class LeadRule(Rule):
@@ -107,7 +156,7 @@ class LeadRule(Rule):
     destination: Literal["news"]
 
     @property
-    def subject_key(self) -> str:
+    def subject(self) -> str:
         """`CN over US`."""
         return f"{self.pair[0]} over {self.pair[1]}"
 
@@ -122,21 +171,16 @@ class LeadRule(Rule):
 
 
 class ConditionRule(Rule):
-    """A state of the data that opens and closes; never news."""
+    """A state of the data that opens and closes; never news. Its subjects follow from the metric."""
 
     kind: Literal["condition"]
-    metric: Literal["data_age"]
+    metric: Literal["data_age", "missing_days", "unreviewed_share", "undisclosed_share", "restated_share"]
     destination: Literal["ops", "fallback"]
     for_windows: Literal[1] = 1
     clear_for_windows: Literal[1] = 1
 
-    @property
-    def subject_key(self) -> str:
-        """The series whose state it is."""
-        return "rankings"
 
-
-RULE: Final[TypeAdapter[CrossingRule | LeadRule | ConditionRule]] = TypeAdapter(
-    Annotated[CrossingRule | LeadRule | ConditionRule, Field(discriminator="kind")]
+RULE: Final[TypeAdapter[CrossingRule | LeadRule | ConditionRule | DigestRule]] = TypeAdapter(
+    Annotated[CrossingRule | LeadRule | ConditionRule | DigestRule, Field(discriminator="kind")]
 )
-"""Reads one rule, of whichever kind it says it is."""
+"""Reads one entry of a rule file, of whichever kind it says it is."""

@@ -60,7 +60,7 @@ class Case(Strict):
 class Measure(Strict):
     """The definition of the figure that a rule looks at."""
 
-    by: Literal["origin", "lab"] = "origin"
+    by: Literal["origin", "lab", "model"] = "origin"
     basis: str = "all"
     variants: Variants = "merged"
     window: str = "week"

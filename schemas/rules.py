@@ -1,30 +1,32 @@
 """Rule files: YAML text in, rules out, and errors that name the file, the rule and the repair."""
 
 from collections.abc import Hashable, Iterable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from schemas.errors import ReviewedDataError
-from schemas.rule_models import RULE, Rule
+from schemas.rule_models import RULE, Entry, Rule
 
-__all__ = ["Rule", "lay_over", "parse_rules"]
+E = TypeVar("E", bound=Entry)
+
+__all__ = ["Entry", "Rule", "lay_over", "parse_rules"]
 
 _REPAIRS: Final = {
     "string_type": 'must be text; put it in quotes, as in "50"',
     "missing": "is missing; add it",
     "extra_forbidden": "is no key of a rule of this kind; correct its spelling or take it out",
-    "union_tag_not_found": "kind is missing; write crossing, lead or condition",
-    "union_tag_invalid": "is no kind of rule; write crossing, lead or condition",
+    "union_tag_not_found": "kind is missing; write crossing, lead, condition or digest",
+    "union_tag_invalid": "is no kind of rule; write crossing, lead, condition or digest",
     "string_pattern_mismatch": "is not written as it must be; thresholds are decimals in quotes, as in "
     '"48.5", ids are lower-case words joined by hyphens',
 }
 
 
-def parse_rules(text: str, source: str) -> list[Rule]:
-    """The rules of a file, in its order.
+def parse_rules(text: str, source: str) -> list[Entry]:
+    """The rules of a file, and the weekly digest if it stands there, in its order.
 
     Raises:
         ReviewedDataError: the text is no YAML list of rules, or a rule cannot be meant; names `source`
@@ -46,12 +48,12 @@ def parse_rules(text: str, source: str) -> list[Rule]:
     return rules
 
 
-def lay_over(shipped: Iterable[Rule], own: Iterable[Rule]) -> list[Rule]:
-    """The shipped rules with the user's laid over them: the same id replaces, a new id is added."""
+def lay_over(shipped: Iterable[E], own: Iterable[E]) -> list[E]:
+    """The shipped entries with the user's laid over them: the same id replaces, a new id is added."""
     return list(({rule.id: rule for rule in shipped} | {rule.id: rule for rule in own}).values())
 
 
-def _parse(entry: object, number: int, source: str) -> Rule:
+def _parse(entry: object, number: int, source: str) -> Entry:
     if not isinstance(entry, dict):
         raise ReviewedDataError(f"{source}: entry {number} is no rule; begin each rule with '- id: …'.")
     try:

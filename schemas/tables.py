@@ -259,6 +259,18 @@ class AlertEvent(SQLModel, table=True):
     changed_at: datetime = _moment()
 
 
+class Silence(SQLModel, table=True):
+    """Who asked not to hear of which rules, why, and until when."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    rule: str = _text()
+    subject: str = _text()
+    author: str = _text()
+    reason: str = _text()
+    created_at: datetime = _moment()
+    expires_at: datetime = _moment()
+
+
 class OutboxMessage(SQLModel, table=True):
     """A message that is due, on its way, sent or dead; written in the transaction of its event."""
 
@@ -266,7 +278,7 @@ class OutboxMessage(SQLModel, table=True):
     __table_args__ = (
         Index("outbox_due", "state", "due_at"),
         CheckConstraint(
-            "state IN ('due', 'leased', 'sent', 'dead', 'held', 'cancelled')", name="state_known"
+            "state IN ('due', 'leased', 'sent', 'dead', 'held', 'cancelled', 'silenced')", name="state_known"
         ),
     )
 
@@ -286,3 +298,4 @@ class OutboxMessage(SQLModel, table=True):
     due_at: datetime = _moment()
     sent_at: datetime | None = _moment(nullable=True)
     last_error: str | None = _text(nullable=True)
+    silence_id: int | None = Field(default=None, foreign_key="silence.id", index=True)

@@ -85,6 +85,17 @@ def read_ledger(connection: Connection, key: LedgerKey) -> list[Recorded]:
     return [_recorded(row) for row in rows.mappings()]
 
 
+def read_subjects(connection: Connection, rule: str, meaning: str) -> list[str]:
+    """The subjects of which facts are recorded for a rule in this meaning, in order of their names."""
+    rows = connection.execute(
+        select(_EVENT.c.subject)
+        .where(_EVENT.c.rule == rule, _EVENT.c.meaning == meaning)
+        .distinct()
+        .order_by(_EVENT.c.subject)
+    )
+    return list(rows.scalars())
+
+
 def record(connection: Connection, key: LedgerKey, fact: NewFact, as_of: datetime) -> int:
     """Insert a fact that was never seen before; returns its id."""
     detail = {"headline": fact.headline, "opposite": _days(fact.opposite), **fact.detail}
@@ -124,7 +135,7 @@ def read_alerts(connection: Connection, standpoint: datetime) -> pl.DataFrame:
     """The facts first seen by `standpoint`, newest window first, each with the state it is in today.
 
     Columns rule, subject, window (2026-W25), direction (UP, DOWN, open, close), status (active, retracted),
-    disposition (notify, restated, historical, muted), headline (String); delivered (Int64, messages sent);
+    disposition (notify, restated, historical, muted, silenced), headline (String); delivered (Int64, messages sent);
     first_known_at, changed_at (Datetime, UTC).
     """
     sent = (

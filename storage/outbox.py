@@ -36,8 +36,12 @@ def enqueue(
     message: Message,
     event_id: int | None,
     now: datetime,
+    silence_id: int | None = None,
 ) -> bool:
-    """Make a message due, in the caller's transaction; `False` if one with that key exists already."""
+    """Make a message due, in the caller's transaction; `False` if one with that key exists already.
+
+    One that a silence covers is kept as `silenced`, and never sent.
+    """
     if connection.execute(select(_OUTBOX.c.id).where(_OUTBOX.c.dedupe_key == dedupe_key)).first():
         return False
     row = {
@@ -47,7 +51,8 @@ def enqueue(
         "destination": destination,
         "text": message.text,
         "blocks": json.dumps(message.blocks),
-        "state": "due",
+        "state": "due" if silence_id is None else "silenced",
+        "silence_id": silence_id,
         "attempts": 0,
         "possible_duplicate": False,
         "lease_token": 0,

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Final
 
 from schemas.errors import ReviewedDataError
-from schemas.rules import Rule, lay_over, parse_rules
+from schemas.rules import Entry, lay_over, parse_rules
 
 FILE: Final = "alert_rules.yaml"
 
 
-def load_rules(overlay: Path | None) -> list[Rule]:
-    """Every reviewed rule, enabled or not; one of the folder `overlay` replaces the shipped one of its id.
+def load_rules(overlay: Path | None) -> list[Entry]:
+    """Every reviewed rule and the weekly digest, enabled or not; one of the folder `overlay` replaces the shipped one of its id.
 
     Raises:
         ReviewedDataError: a file cannot be read; names file, rule and the repair.

@@ -3,13 +3,13 @@
 import time
 from random import SystemRandom
 
-from schemas.rule_models import CrossingRule, LeadRule
+from schemas.rule_models import Rule
 from schemas.summary import Told
-from storage.engine import writing
+from storage.engine import reading, writing
 from storage.rules import load_rules
 from tasks.alerts.deliver import Delivered, deliver
+from tasks.alerts.gathering import gather, kinds_watched
 from tasks.alerts.judge import judge
-from tasks.alerts.series import Evidence
 from tasks.alerts.slack import webhooks
 from tasks.measuring import Measured
 from tasks.run import RunContext
@@ -25,20 +25,17 @@ def judge_rules(run: RunContext, measured: Measured, notify: bool) -> list[Told]
         ReviewedDataError: the rules cannot be read.
         AsOfError: rules were already judged as of a later moment.
     """
-    known = measured.reading
-    rules = load_rules(run.settings.reference)
-    kinds = {
-        rule.measure.kind for rule in rules if rule.enabled and isinstance(rule, CrossingRule | LeadRule)
-    }
-    complete = [window for kind in kinds for window in known.cover(kind).complete]
-    evidence = Evidence(known.usage, complete, known.newest_day, known.citation, known.made)
+    rules = [rule for rule in load_rules(run.settings.reference) if isinstance(rule, Rule)]
+    kinds = kinds_watched(rules)
+    with reading(run.engine) as connection:
+        evidence = gather(connection, measured.reading, kinds, run.settings.report_url)
     with writing(run.engine) as connection:
         judged = judge(connection, rules, evidence, as_of=run.clock(), notify=notify)
     return [
         Told(
             rule=each.rule.id,
             text=post.message.headline,
-            fate="due" if notify and post.change.told else "recorded",
+            fate="due" if post.change.told and post.silence_id is None else "recorded",
         )
         for each in judged
         for post in each.posts

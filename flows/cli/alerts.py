@@ -6,6 +6,7 @@ from flows.cli.manual import run_flow, shown
 from flows.cli.options import Sample
 from flows.sample.home import sample_settings
 from schemas.errors import ExitStatus
+from schemas.rule_models import Rule
 from schemas.settings import current_settings, using
 from storage.rules import load_rules
 from tasks.alerts.cases import run_cases
@@ -22,9 +23,10 @@ def add_to(app: typer.Typer) -> None:
 def alerts_validate() -> int:
     """Read the rules strictly and run the cases beside them; says file, rule and repair."""
     rules = load_rules(current_settings().reference)
-    wrong = [line for rule in rules for line in run_cases(rule)]
+    wrong = [line for rule in rules if isinstance(rule, Rule) for line in run_cases(rule)]
     for rule in rules:
-        typer.echo(f"{rule.id}: {'watched' if rule.enabled else 'disabled'}, {len(rule.cases)} cases")
+        cases = f", {len(rule.cases)} cases" if isinstance(rule, Rule) else ""
+        typer.echo(f"{rule.id}: {'enabled' if rule.enabled else 'disabled'}{cases}")
     for line in wrong:
         typer.echo(f"tokentide: {line}", err=True)
     return ExitStatus.USAGE if wrong else ExitStatus.DONE

@@ -10,20 +10,30 @@ _SECTION: Final = 2_900
 _LINE: Final = 600
 _TEXT: Final = 3_500
 _POSSIBLE_DUPLICATE: Final = "(possible duplicate) "
-# A message is at most _TEXT + _LINE + _SECTION + 2 · _LINE = 8,200 characters; Slack's bounds are 10,000 for the
+# A message is at most _TEXT + _LINE + _SECTION + 3 · _LINE = 8,800 characters; Slack's bounds are 10,000 for the
 # whole, 3,000 for a section and 50 for blocks.
 
 
-def build(headline: str, details: Sequence[str], footers: Sequence[str] = ()) -> Message:
-    """A message: its first line, what follows, and up to two lines of small print. All text is plain text."""
+def build(
+    headline: str, details: Sequence[str], footers: Sequence[str] = (), report_url: str | None = None
+) -> Message:
+    """A message: its first line, what follows, up to two lines of small print, and where a report is to be read.
+
+    All text is plain text; the one link is the configured address of the report.
+    """
     head = _cut(escape(headline), _LINE)
     body = [_cut(escape(line), _LINE) for line in details if line]
     small = [_cut(escape(line), _LINE) for line in footers if line][:2]
     blocks: list[dict[str, Any]] = [_section(f"*{head}*")]
     if body:
         blocks.append(_section(_cut("\n".join(body), _SECTION)))
-    if small:
-        blocks.append({"type": "context", "elements": [_mrkdwn(line) for line in small]})
+    elements = [_mrkdwn(line) for line in small]
+    if report_url:
+        address = escape(report_url).replace("|", "%7C")
+        elements.append(_mrkdwn(f"<{address}|Report>"))
+        small.append(_cut(f"Report: {address}", _LINE))
+    if elements:
+        blocks.append({"type": "context", "elements": elements})
     return Message(text=_cut("\n".join([head, *body, *small]), _TEXT), blocks=tuple(blocks))
 
 

@@ -4,25 +4,34 @@ Events and messages are written in the one transaction of the caller: there is n
 recorded and its message is not.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection
 
-from schemas.alerts import Direction
+from schemas.alerts import Direction, Disposition, Message
 from schemas.rule_models import ConditionRule, CrossingRule, LeadRule, Rule
-from schemas.windows import Window, WindowKind, last_settled
-from storage.events import LedgerKey, evaluate, last_evaluated, read_ledger, refuse_going_back
+from schemas.windows import WindowKind, last_settled
+from storage.events import (
+    LedgerKey,
+    evaluate,
+    last_evaluated,
+    read_ledger,
+    read_subjects,
+    refuse_going_back,
+)
 from storage.outbox import enqueue
-from tasks.alerts.detector import Folded, Point, State, condition, fold
-from tasks.alerts.ledger import Standpoint, reconcile, reconcile_condition
-from tasks.alerts.messages import Credits, change_in_series, condition_change, data_age_sentence, introduction
+from storage.silences import Silence, active_silences, silence_of
+from tasks.alerts.conditions import looks
+from tasks.alerts.detector import State, condition, fold
+from tasks.alerts.ledger import Change, Kind, Standpoint, reconcile, reconcile_condition
+from tasks.alerts.messages import Credits, Told, change_in_series, condition_change, introduction
 from tasks.alerts.posts import Post, make_due, write_change
-from tasks.alerts.series import Evidence, age_hours, points
+from tasks.alerts.series import Evidence, judged_on, series_by_subject
+from tasks.alerts.standings import of_condition, of_series
 from tasks.alerts.threshold import Threshold
-from tasks.alerts.wording import days_in_words, standing
 
 A_RESTATEMENT: Final = "recorded days, or who is behind a model, were restated"
 
@@ -32,7 +41,7 @@ class Judged:
     """What a run found out about one rule.
 
     Attributes:
-        state: where the rule stands: `unknown`, `clear` or `firing`.
+        state: where the rule stands: `unknown`, `clear` or `firing` (for any of its subjects).
         standing: the same in words, with the newest figure.
         posts: what happened to its facts; only those that are `told` make a message.
     """
@@ -41,6 +50,17 @@ class Judged:
     state: State
     standing: str
     posts: tuple[Post, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sitting:
+    """What judging one rule needs besides the rule."""
+
+    connection: Connection
+    evidence: Evidence
+    now: Standpoint
+    credits: Credits
+    silences: Sequence[Silence]
 
 
 def judge(
@@ -70,87 +90,77 @@ def judge(
     """
     refuse_going_back(connection, as_of)
     is_first = last_evaluated(connection) is None
-    credits_ = Credits(evidence.citation, evidence.made)
+    credits_ = Credits(evidence.citation, evidence.made, evidence.report_url)
+    silences = active_silences(connection, as_of)
     judged = []
     for rule in rules:
         if rule.enabled:
             active_from = evaluate(connection, rule.id, rule.meaning, as_of)
-            judged.append(
-                _judge(connection, rule, evidence, Standpoint(as_of, active_from, notify), credits_)
-            )
+            now = Standpoint(as_of, active_from, notify)
+            judged.append(_judge(rule, _Sitting(connection, evidence, now, credits_, silences)))
     if is_first and notify:
         _introduce(connection, judged, credits_, as_of)
     make_due(connection, [post for each in judged for post in each.posts], cause, credits_, as_of)
     return judged
 
 
-def _judge(
-    connection: Connection, rule: Rule, evidence: Evidence, now: Standpoint, credits_: Credits
-) -> Judged:
+def _judge(rule: Rule, sitting: _Sitting) -> Judged:
     if isinstance(rule, ConditionRule):
-        return _judge_condition(connection, rule, evidence, now, credits_)
+        return _judge_condition(rule, sitting)
     if isinstance(rule, CrossingRule | LeadRule):
-        return _judge_series(connection, rule, evidence, now, credits_)
+        return _judge_series(rule, sitting)
     raise TypeError(f"rule '{rule.id}' is of no kind that can be judged")
 
 
-def _judge_series(
-    connection: Connection,
-    rule: CrossingRule | LeadRule,
-    evidence: Evidence,
-    now: Standpoint,
-    credits_: Credits,
-) -> Judged:
-    series = points(rule, evidence, as_of=now.as_of)
-    looked_at = [
-        (window, value.known() if value is not None and rule.judge == "known" else value)
-        for window, value in series
-    ]
-    folded = fold(looked_at, Threshold.of(rule))
-    key = LedgerKey(rule.id, rule.meaning, rule.subject_key)
-    since = series[0][0] if series else None
-    posts = [
-        write_change(
-            connection, rule, key, change, change_in_series(rule, change, folded, series, credits_), now.as_of
-        )
-        for change in reconcile(folded.events, read_ledger(connection, key), since=since, now=now)
-    ]
-    return Judged(rule, folded.state, _where_it_stands(rule, folded, series), tuple(posts))
-
-
-def _judge_condition(
-    connection: Connection, rule: ConditionRule, evidence: Evidence, now: Standpoint, credits_: Credits
-) -> Judged:
-    key = LedgerKey(rule.id, rule.meaning, rule.subject_key)
-    ledger = read_ledger(connection, key)
-    is_open = bool(ledger) and ledger[-1].direction is Direction.OPEN
-    hours = age_hours(evidence.newest_day, as_of=now.as_of)
-    if hours is None or evidence.newest_day is None:
-        return Judged(rule, State.UNKNOWN, "no day was received yet", ())
+def _judge_series(rule: CrossingRule | LeadRule, sitting: _Sitting) -> Judged:
+    now, evidence = sitting.now, sitting.evidence
+    recorded = read_subjects(sitting.connection, rule.id, rule.meaning)
+    every: list[Told] = []
     posts: list[Post] = []
-    sentence = data_age_sentence(evidence.newest_day, hours)
-    direction = condition(hours, Threshold.of(rule), is_open=is_open)
-    if direction is not None:
-        is_open = direction is Direction.OPEN
-        day = Window(WindowKind("span"), evidence.newest_day, evidence.newest_day)
-        change = reconcile_condition(direction, day, ledger, now=now)
-        told = condition_change(rule, direction, sentence, credits_)
-        posts.append(write_change(connection, rule, key, change, told, now.as_of))
-    return Judged(
-        rule,
-        State.FIRING if is_open else State.CLEAR,
-        f"{'yes' if is_open else 'no'}, {sentence}",
-        tuple(posts),
-    )
+    for subject, series in series_by_subject(rule, evidence, recorded, as_of=now.as_of).items():
+        one = rule.about(subject) if isinstance(rule, CrossingRule) else rule
+        folded = fold(judged_on(rule, series), Threshold.of(rule))
+        told = Told(one, series, folded, evidence)
+        every.append(told)
+        key = LedgerKey(rule.id, rule.meaning, subject)
+        ledger = read_ledger(sitting.connection, key)
+        since = series[0][0] if series else None
+        posts += [
+            _write(one, key, change, change_in_series(told, change, sitting.credits), sitting)
+            for change in reconcile(folded.events, ledger, since=since, now=now)
+        ]
+    state, words = of_series(rule, every)
+    return Judged(rule, state, words, tuple(posts))
 
 
-def _where_it_stands(rule: Rule, folded: Folded, series: list[Point]) -> str:
-    known = [(window, value) for window, value in series if value is not None]
-    if not known:
-        return "no settled window was received whole yet"
-    words = {State.FIRING: "yes", State.CLEAR: "no", State.UNKNOWN: "not decided"}
-    window, value = known[-1]
-    return f"{words[folded.state]}, {standing(rule, value)}, {days_in_words(window, year=True)}"
+def _judge_condition(rule: ConditionRule, sitting: _Sitting) -> Judged:
+    now = sitting.now
+    ledgers = {
+        subject: read_ledger(sitting.connection, LedgerKey(rule.id, rule.meaning, subject))
+        for subject in read_subjects(sitting.connection, rule.id, rule.meaning)
+    }
+    is_open = {subject for subject, rows in ledgers.items() if rows[-1].direction is Direction.OPEN}
+    seen = looks(rule, sitting.evidence, is_open, as_of=now.as_of)
+    posts = []
+    for look in seen:
+        direction = condition(look.interval, Threshold.of(rule), is_open=look.subject in is_open)
+        if direction is None:
+            continue
+        is_open ^= {look.subject}
+        ledger = ledgers.get(look.subject, [])
+        change = reconcile_condition(direction, look.window, ledger, now=now)
+        told = condition_change(rule, direction, look, sitting.credits)
+        posts.append(_write(rule, LedgerKey(rule.id, rule.meaning, look.subject), change, told, sitting))
+    state, words = of_condition(rule, seen, is_open)
+    return Judged(rule, state, words, tuple(posts))
+
+
+def _write(rule: Rule, key: LedgerKey, change: Change, told: tuple[str, Message], sitting: _Sitting) -> Post:
+    """Write a change; one that a silence covers is recorded as silenced, and so is its message."""
+    silence = silence_of(sitting.silences, key.rule, key.subject) if change.told else None
+    if silence is not None and change.kind is Kind.NEW:
+        change = replace(change, disposition=Disposition.SILENCED)
+    return write_change(sitting.connection, rule, key, change, told, sitting.now.as_of, silence)
 
 
 def _introduce(connection: Connection, judged: list[Judged], credits_: Credits, as_of: datetime) -> None:

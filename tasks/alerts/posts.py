@@ -8,15 +8,15 @@ from typing import Final
 from sqlalchemy import Connection
 
 from schemas.alerts import FactStatus, Message, NewFact
-from schemas.rule_models import Rule
+from schemas.rule_models import ConditionRule, Rule
 from schemas.windows import Window
 from storage.events import LedgerKey, record, revise
 from storage.outbox import enqueue
 from tasks.alerts.ledger import Change, Kind
-from tasks.alerts.messages import Credits, corrections_digest
+from tasks.alerts.messages import Credits, many_at_once
 
-MOST_CORRECTIONS: Final = 5
-"""More corrections than these, made at once, are told in one message."""
+MOST_AT_ONCE: Final = 5
+"""More corrections than these, or more states of one rule that change at once, are told in one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Post:
     Attributes:
         headline: the sentence about the fact, as the ledger keeps it.
         message: what people are told, if `change.told`.
+        silence_id: the silence that keeps the message back, if any.
     """
 
     rule: Rule
@@ -35,6 +36,7 @@ class Post:
     revision: int
     headline: str
     message: Message
+    silence_id: int | None = None
 
 
 def write_change(
@@ -44,6 +46,7 @@ def write_change(
     change: Change,
     told: tuple[str, Message],
     as_of: datetime,
+    silence_id: int | None = None,
 ) -> Post:
     """Write `change` into the ledger; `told` is the sentence about the fact and the message about the change."""
     headline, message = told
@@ -56,23 +59,38 @@ def write_change(
         status = FactStatus.RETRACTED if change.kind is Kind.RETRACTED else FactStatus.ACTIVE
         event_id = change.recorded.id
         revision = revise(connection, change.recorded, status, change.disposition, as_of)
-    return Post(rule, key, change, event_id, revision, headline, message)
+    return Post(rule, key, change, event_id, revision, headline, message, silence_id)
 
 
 def make_due(
     connection: Connection, posts: Sequence[Post], cause: str, credits_: Credits, now: datetime
 ) -> None:
-    """Make the messages due of which people hear; too many corrections at once become one that names `cause`."""
+    """Make the messages due of which people hear; too many at once become one that names what they share.
+
+    Those are corrections, which share their `cause`, and states that a single rule watches.
+    """
     told = [post for post in posts if post.change.told]
-    for destination in sorted({post.rule.destination for post in told}):
-        here = [post for post in told if post.rule.destination == destination]
-        corrections = [post for post in here if post.change.kind is not Kind.NEW]
-        if len(corrections) > MOST_CORRECTIONS:
-            digest = corrections_digest([post.message.headline for post in corrections], cause, credits_)
-            _enqueue_digest(connection, destination, corrections, digest, now)
-            here = [post for post in here if post.change.kind is Kind.NEW]
-        for post in here:
-            _enqueue(connection, post, now)
+    groups: dict[tuple[str, str], list[Post]] = {}
+    for post in told:
+        groups.setdefault((post.rule.destination, _why_together(post, cause)), []).append(post)
+    for (destination, why), together in groups.items():
+        loud = [post for post in together if post.silence_id is None]
+        if why and len(loud) > MOST_AT_ONCE:
+            digest = many_at_once([post.message.headline for post in loud], why, credits_)
+            _enqueue_digest(connection, destination, loud, digest, now)
+        else:
+            for post in loud:
+                _enqueue(connection, post, now)
+        for post in together:
+            if post.silence_id is not None:
+                _enqueue(connection, post, now)
+
+
+def _why_together(post: Post, cause: str) -> str:
+    """What a message has in common with others of one run; nothing for news, which stands alone."""
+    if post.change.kind is not Kind.NEW:
+        return cause
+    return post.rule.title if isinstance(post.rule, ConditionRule) else ""
 
 
 def _new_fact(change: Change, headline: str) -> NewFact:
@@ -99,6 +117,7 @@ def _enqueue(connection: Connection, post: Post, now: datetime) -> None:
         message=post.message,
         event_id=post.event_id,
         now=now,
+        silence_id=post.silence_id,
     )
 
 
@@ -107,7 +126,7 @@ def _enqueue_digest(
 ) -> None:
     enqueue(
         connection,
-        dedupe_key="|".join(["corrections", _identity(posts[0]), str(len(posts)), destination]),
+        dedupe_key="|".join(["together", _identity(posts[0]), str(len(posts)), destination]),
         kind="digest",
         destination=destination,
         message=digest,

@@ -10,10 +10,14 @@ from schemas.rule_parts import Op
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Everything that a figure can be, given what is unknown: exact, both ends included."""
+    """Everything that a figure can be, given what is unknown: exact, both ends included.
+
+    `at` is the figure from what is known, where that is not the lower end.
+    """
 
     lo: Fraction
     hi: Fraction
+    at: Fraction | None = None
 
     def __post_init__(self) -> None:
         if self.lo > self.hi:
@@ -21,11 +25,16 @@ class Interval:
 
     def mirrored(self) -> "Interval":
         """The interval of the negated figure."""
-        return Interval(-self.hi, -self.lo)
+        return Interval(-self.hi, -self.lo, None if self.at is None else -self.at)
+
+    @property
+    def point(self) -> Fraction:
+        """What is known: for a share the lower end, which is what is attributed."""
+        return self.lo if self.at is None else self.at
 
     def known(self) -> "Interval":
-        """The lower end alone: what is attributed, whatever the unknown tokens are."""
-        return Interval(self.lo, self.lo)
+        """What is known alone, whatever the unknown tokens are."""
+        return Interval(self.point, self.point)
 
 
 class Sight(StrEnum):

@@ -20,7 +20,7 @@ from tests.support.made_usage import attributed, spread
 
 W20 = Window.parse("2026-W20")
 CITED = "Source: a test."
-IF_ALL = "up to 61.0 % if every unidentified token were Chinese"
+IF_ALL = "and are now above half; up to 61.0 % if every unidentified token were Chinese"
 
 
 def evidence(shares: Sequence[int | None], newest_day: date | None = None) -> Evidence:
@@ -77,7 +77,7 @@ def test_a_crossing_is_recorded_and_due(engine: Engine) -> None:
     look(engine, [45])
     look(engine, [45, 51])
     assert alerts(engine) == [("2026-W21", "UP", "active", "notify")]
-    assert headlines(engine) == [f"China's models carried 51.0 % of OpenRouter's tokens, 18–24 May; {IF_ALL}"]
+    assert headlines(engine) == [f"China's models carried 51.0 % of OpenRouter's tokens, 18–24 May, {IF_ALL}"]
 
 
 def test_judging_again_writes_nothing(engine: Engine) -> None:
@@ -128,7 +128,7 @@ def test_a_restated_week_is_corrected_and_paged_once(engine: Engine) -> None:
     for share in (51, 49, 51, 49):
         look(engine, [45, share])
     assert alerts(engine) == [("2026-W21", "UP", "retracted", "notify")]
-    fact = f"China's models carried 51.0 % of OpenRouter's tokens, 18–24 May; {IF_ALL}"
+    fact = f"China's models carried 51.0 % of OpenRouter's tokens, 18–24 May, {IF_ALL}"
     gone = f"No longer holds after a restatement: {fact}"
     assert headlines(engine) == [fact, gone, f"Holds again: {fact}", gone]
 
@@ -156,8 +156,8 @@ def test_a_crossing_that_moved_by_a_week_is_restated(engine: Engine) -> None:
         ("2026-W21", "UP", "retracted", "notify"),
     ]
     assert headlines(engine)[1] == (
-        "Restated: 2026-W21 → 2026-W22. China's models carried 52.0 % of OpenRouter's tokens, 25–31 May; "
-        "up to 62.0 % if every unidentified token were Chinese"
+        "Restated: 2026-W21 → 2026-W22. China's models carried 52.0 % of OpenRouter's tokens, 25–31 May, "
+        "and are now above half; up to 62.0 % if every unidentified token were Chinese"
     )
 
 

@@ -6,36 +6,40 @@ from schemas.citation import citation
 from schemas.rule_models import CrossingRule, LeadRule
 from tasks.alerts.detector import fold
 from tasks.alerts.ledger import Standpoint, reconcile
-from tasks.alerts.messages import Credits, change_in_series, corrections_digest, undelivered_digest
+from tasks.alerts.messages import Credits, Told, change_in_series, many_at_once, undelivered_digest
+from tasks.alerts.series import Evidence, judged_on
 from tasks.alerts.threshold import Threshold
 from tests.support.made_rules import FIRST, crossing, lead, series
+from tests.support.made_usage import attributed, spread
 
 SHOWN = Credits("Source: a test.")
-IF_ALL = "up to 63.5 % if every unidentified token were Chinese"
+NOTHING = Evidence(attributed([]), [], None, "Source: a test.")
+IF_ALL = "and are now above half; up to 63.5 % if every unidentified token were Chinese"
 
 
 def last_message(
-    rule: CrossingRule | LeadRule, values: Sequence[str | None], credits_: Credits = SHOWN
+    rule: CrossingRule | LeadRule,
+    values: Sequence[str | None],
+    credits_: Credits = SHOWN,
+    evidence: Evidence = NOTHING,
 ) -> str:
     """The text about the newest event of a series."""
     points = series(values)
-    known = [
-        (window, value and (value.known() if rule.judge == "known" else value)) for window, value in points
-    ]
-    folded = fold(known, Threshold.of(rule))
+    folded = fold(judged_on(rule, points), Threshold.of(rule))
     now = Standpoint(points[-1][0].settles_at, FIRST.ended_at)
     change = reconcile(folded.events, [], since=FIRST, now=now)[-1]
-    _, message = change_in_series(rule, change, folded, points, credits_)
+    _, message = change_in_series(Told(rule, points, folded, evidence), change, credits_)
     return message.text
 
 
 def test_a_crossing_is_told_from_where_to_how_sure() -> None:
     """The message goes from the plain sentence to what it rests on, without a code or jargon."""
     assert last_message(crossing(clear="48"), ["44.9..58.4", "50.5..63.5"]).split("\n") == [
-        f"China's models carried 50.5 % of OpenRouter's tokens, 5–11 January; {IF_ALL}",
-        "It went above 50 %; before, 29 December 2025 – 4 January 2026, it was 44.9 % (up to 58.4 %).",
+        f"China's models carried 50.5 % of OpenRouter's tokens, 5–11 January, {IF_ALL}",
         "This holds whatever the unidentified tokens are.",
-        "In recorded history it is the first turn.",
+        "Before, 29 December 2025 – 4 January 2026, it was 44.9 % (up to 58.4 %); the change is +5.6 points.",
+        "It is the first time since recorded history begins (29 December 2025 – 4 January 2026).",
+        "It counts as over only at 48 % or less.",
         "5–11 January 2026 (2026-W02) is settled: received whole, and past the days in which figures still move.",
         "Rule made-crossing, kept by the tests.",
         "Source: a test. Tokens are counted by each provider's own tokenizer.",
@@ -46,10 +50,10 @@ def test_a_way_back_that_only_the_known_tokens_show_is_not_certain() -> None:
     """A known share that fell says that the unidentified tokens could change it, and when it had risen."""
     lines = last_message(crossing(), ["49", "51..60", "47..57"]).split("\n")
     assert (
-        lines[2]
+        lines[1]
         == "This is not certain: it counts what is known, and the unidentified tokens could change it."
     )
-    assert lines[3] == "The turn before, the other way, was in 5–11 January 2026."
+    assert lines[3] == "It had been so since 5–11 January 2026."
 
 
 def test_what_lay_between_is_said() -> None:
@@ -84,5 +88,21 @@ def test_a_digest_counts_what_it_does_not_list() -> None:
 
 def test_a_digest_of_corrections_names_its_cause() -> None:
     """People hear why much changed at once."""
-    digest = corrections_digest(["one", "two"], "a lab was reviewed anew", SHOWN)
+    digest = many_at_once(["one", "two"], "a lab was reviewed anew", SHOWN)
     assert digest.headline == "2 reported facts changed at once: a lab was reviewed anew"
+
+
+def test_what_moved_it_adds_up() -> None:
+    """Each model's points are named, largest first, and their sum is the change."""
+    rows = spread(FIRST, {"kai/one": 30, "kai/two": 15, "ada/pro": 55})
+    rows += spread(FIRST.next(), {"kai/one": 40, "qin/big": 12, "ada/pro": 48})
+    weeks = Evidence(attributed(rows), [FIRST, FIRST.next()], None, "Source: a test.")
+    text = last_message(crossing(), ["45", "52"], evidence=weeks)
+    assert "it was 45.0 %; the change is +7.0 points." in text
+    assert "By model, in points: kai/two -15.0, qin/big +12.0, kai/one +10.0." in text
+
+
+def test_a_report_is_linked_where_there_is_one() -> None:
+    """The configured address is a link for people and readable as plain text."""
+    shown = Credits("Source: a test.", report_url="https://example.org/r?a=1&b=2")
+    assert last_message(crossing(), ["49", "51"], shown).endswith("Report: https://example.org/r?a=1&amp;b=2")

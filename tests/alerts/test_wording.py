@@ -4,62 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from schemas.alerts import Direction
 from schemas.countries import COUNTRY_NAMES, being_of, country_name, possessive
 from schemas.windows import Window
-from tasks.alerts.threshold import Interval
-from tasks.alerts.wording import days_in_words, figure, lead_sentence, share_sentence, turn
-from tests.support.made_rules import crossing, interval, lead
-
-WEEK = Window.parse("2026-W23")
-OF = "of OpenRouter's tokens, 1–7 June"
-AT_LEAST = "by 1.0 at least, whatever the unidentified tokens are"
-UNDONE = "but the unidentified tokens could undo it"
-
-
-def wide(text: str) -> Interval:
-    """An interval that is there."""
-    value = interval(text)
-    assert value is not None
-    return value
-
-
-def test_the_share_is_said_as_people_say_it() -> None:
-    """The sentence names the country, the share, the days and what the unknown could make it."""
-    assert share_sentence(crossing(), WEEK, wide("50.5..63.5")) == (
-        "China's models carried 50.5 % of OpenRouter's tokens, 1–7 June; "
-        "up to 63.5 % if every unidentified token were Chinese"
-    )
-
-
-def test_a_share_without_unknown_tokens_has_no_bound() -> None:
-    """Where nothing is unidentified, nothing is said about it."""
-    assert share_sentence(crossing(subject="US"), WEEK, wide("36")) == (
-        "The United States' models carried 36.0 % of OpenRouter's tokens, 1–7 June"
-    )
-
-
-def test_a_lab_is_named_as_itself() -> None:
-    """A rule on a lab speaks of the lab, and of named models where that is the basis."""
-    rule = crossing(subject="Qwen", measure={"by": "lab", "basis": "named"})
-    assert share_sentence(rule, WEEK, wide("20.5..30")) == (
-        "Qwen's models carried 20.5 % of the tokens of OpenRouter's named models, 1–7 June; "
-        "up to 30.0 % if every unidentified token were Qwen's"
-    )
-
-
-@pytest.mark.parametrize(
-    ("value", "sentence"),
-    [
-        ("1..13", f"China's models led those of the United States by 7.0 points {OF}; {AT_LEAST}"),
-        ("-13..-1", f"The United States' models led those of China by 7.0 points {OF}; {AT_LEAST}"),
-        ("-2..6", f"China's models led those of the United States by 2.0 points {OF}; {UNDONE}"),
-        ("0", f"China's models and those of the United States carried equally much {OF}"),
-    ],
-)
-def test_the_lead_is_said_from_the_side_of_the_leader(value: str, sentence: str) -> None:
-    """Whoever leads comes first, with what is certain about it."""
-    assert lead_sentence(lead(), WEEK, wide(value)) == sentence
+from tasks.alerts.wording import days_in_words, figure
 
 
 @pytest.mark.parametrize(
@@ -83,22 +30,6 @@ def test_rounding_never_contradicts_the_sentence(value: str, printed: str) -> No
 def test_days_are_written_out(window: str, words: str) -> None:
     """A span names its months once where it can."""
     assert days_in_words(Window.parse(window), year=True) == words
-
-
-@pytest.mark.parametrize(
-    ("rule", "direction", "words"),
-    [
-        (crossing(), Direction.UP, "It went above 50 %"),
-        (crossing(clear="48"), Direction.DOWN, "It went to 48 % or less"),
-        (crossing(op="<", fire="10", clear="12"), Direction.UP, "It went below 10 %"),
-        (crossing(op="<", fire="10", clear="12"), Direction.DOWN, "It went to 12 % or more"),
-        (lead(), Direction.UP, "China's models are now surely ahead"),
-        (lead(fire="5"), Direction.DOWN, "It went to 5 points or less"),
-    ],
-)
-def test_a_turn_is_said_in_words(rule: object, direction: Direction, words: str) -> None:
-    """People read what happened to the figure, not how a rule is written."""
-    assert turn(rule, direction) == words  # type: ignore[arg-type]
 
 
 def test_every_country_has_a_name() -> None:

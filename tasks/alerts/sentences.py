@@ -1,0 +1,161 @@
+"""The sentence about a turn: the figure, its days, and on which side of its bound it now is."""
+
+from fractions import Fraction
+from typing import Final
+
+from schemas.alerts import Direction
+from schemas.countries import being_of, country_name, possessive
+from schemas.rule_models import CrossingRule, LeadRule
+from schemas.rule_parts import Op
+from schemas.windows import Window
+from tasks.alerts.figures import LAST_PLACE
+from tasks.alerts.threshold import Interval, Sight, Threshold
+from tasks.alerts.wording import capitalised, days_in_words, figure, subject_name, whole
+
+_SIDES: Final = {
+    Op.ABOVE: "above {}",
+    Op.AT_LEAST: "at or above {}",
+    Op.BELOW: "below {}",
+    Op.AT_MOST: "at or below {}",
+}
+_BEHIND: Final = {
+    Op.ABOVE: "more than {}",
+    Op.AT_LEAST: "{} or more",
+    Op.BELOW: "less than {}",
+    Op.AT_MOST: "{} or less",
+}
+_OVER: Final = {
+    Op.ABOVE: "at {} or less",
+    Op.AT_LEAST: "below {}",
+    Op.BELOW: "at {} or more",
+    Op.AT_MOST: "above {}",
+}
+_HALF: Final = Fraction(50)
+_ZERO: Final = Fraction(0)
+
+
+def turn_sentence(
+    rule: CrossingRule | LeadRule, direction: Direction, window: Window, value: Interval
+) -> str:
+    """What the figure was in `window`, and that it turned; without a full stop.
+
+    `China's models carried 45.5 % of OpenRouter's tokens, 10–16 August, and are, as far as is known, no longer
+    above half; up to 53.3 % if every unidentified token were Chinese`.
+    """
+    if isinstance(rule, LeadRule):
+        said = _lead(rule, direction, window, value)
+    elif rule.metric == "drawdown":
+        said = _drawdown(rule, direction, window, value)
+    elif rule.metric == "rank":
+        said = _rank(rule, direction, window, value)
+    else:
+        said = _share(rule, direction, window, value)
+    return (
+        capitalised(said) if rule.measure.by == "origin" else said
+    )  # names are written as their owners write them
+
+
+def holds_surely(rule: CrossingRule | LeadRule, direction: Direction, value: Interval) -> bool:
+    """Whether the turn holds whatever the unidentified tokens are."""
+    across = Sight.FIRE if direction is Direction.UP else Sight.CLEAR
+    return Threshold.of(rule).classify(value) is across
+
+
+def standing(rule: CrossingRule | LeadRule, value: Interval) -> str:
+    """A past or present figure in short: `44.9 % (up to 58.4 %)`, `3.0 points (-4.0 to 10.0)`, `no. 4`."""
+    if isinstance(rule, LeadRule):
+        middle = (value.lo + value.hi) / 2
+        return f"{figure(middle)} points ({figure(value.lo)} to {figure(value.hi)})"
+    if rule.metric == "rank":
+        return _place(value)
+    unit = "points below" if rule.metric == "drawdown" else "%"
+    upper = f" (up to {figure(value.hi)} {unit})" if value.hi > value.point else ""
+    return f"{figure(value.point, apart_from=rule.fire_bound)} {unit}{upper}"
+
+
+def over_at(rule: CrossingRule | LeadRule) -> str:
+    """When the state counts as over, where that is another bound than the one that begins it; else nothing."""
+    if rule.clear_bound == rule.fire_bound:
+        return ""
+    if isinstance(rule, CrossingRule) and rule.metric == "rank":
+        return f"It counts as over only below no. {rule.clear}."
+    unit = "%" if isinstance(rule, CrossingRule) and rule.metric != "drawdown" else "points"
+    return f"It counts as over only {_OVER[rule.op].format(f'{rule.clear} {unit}')}."
+
+
+def _share(rule: CrossingRule, direction: Direction, window: Window, value: Interval) -> str:
+    if rule.metric == "top_share":
+        who, others = (
+            f"OpenRouter's {rule.top} largest models",
+            "everything below the published top 50 were theirs",
+        )
+        carried = "all tokens"
+    else:
+        owner = possessive(subject_name(rule))
+        being = being_of(rule.subject) if rule.measure.by == "origin" else owner
+        who, others = f"{owner} models", f"every unidentified token were {being}"
+        carried = whole(rule.measure)
+    half = rule.fire_bound == _HALF
+    bound = "half" if half else f"{rule.fire} %"
+    known = figure(value.point, apart_from=_bound(rule, direction))
+    side = _turned("are", _SIDES[rule.op].format(bound), direction, sure=holds_surely(rule, direction, value))
+    said = f"{who} carried {known} % of {carried}, {days_in_words(window)}, and {side}"
+    return f"{said}; up to {figure(value.hi)} % if {others}" if value.hi > value.point else said
+
+
+def _drawdown(rule: CrossingRule, direction: Direction, window: Window, value: Interval) -> str:
+    name = possessive(subject_name(rule))
+    sure = holds_surely(rule, direction, value)
+    side = _turned("is", _BEHIND[rule.op].format(f"{rule.fire} points"), direction, sure=sure)
+    points = figure(value.point, apart_from=_bound(rule, direction))
+    return (
+        f"{name} share of {whole(rule.measure)}, {days_in_words(window)}, {side} below its highest so far: "
+        f"{points} points"
+    )
+
+
+def _rank(rule: CrossingRule, direction: Direction, window: Window, value: Interval) -> str:
+    sure = holds_surely(rule, direction, value)
+    side = _turned("is", f"among the {rule.fire} largest", direction, sure=sure)
+    return f"{subject_name(rule)} was {_place(value)} of OpenRouter's models, {days_in_words(window)}, and {side}"
+
+
+def _lead(rule: LeadRule, direction: Direction, window: Window, value: Interval) -> str:
+    ahead, behind = (country_name(code) for code in rule.pair)
+    models = f"{possessive(ahead)} models"
+    of = f"of {whole(rule.measure)}, {days_in_words(window)}"
+    middle = (value.lo + value.hi) / 2
+    if rule.fire_bound != _ZERO or rule.op.looks_down:
+        side = _turned("is", _SIDES[rule.op].format(f"{rule.fire} points"), direction, sure=True)
+        points = figure(middle, apart_from=_bound(rule, direction))
+        return f"The lead of {models} over those of {behind} was {points} points {of}, and {side}"
+    if direction is Direction.UP:
+        said = f"{models} are now ahead of those of {behind}, by {figure(middle)} points {of}"
+        return said + _at_least(value)
+    said = f"{models} are no longer ahead of those of {behind}"
+    if middle == 0:
+        return f"{said}: both carried equally much {of}"
+    return f"{said}, which led by {figure(-middle)} points {of}" + _at_least(value.mirrored())
+
+
+def _at_least(value: Interval) -> str:
+    if value.hi == value.lo:
+        return ""
+    least = figure(value.lo, apart_from=_ZERO)
+    return f"; by {least} at least, whatever the unidentified tokens are"
+
+
+def _turned(verb: str, side: str, direction: Direction, *, sure: bool) -> str:
+    """`are now above half`, `are, as far as is known, no longer above half`."""
+    known = "" if sure else ", as far as is known,"
+    return f"{verb}{known} {'now' if direction is Direction.UP else 'no longer'} {side}"
+
+
+def _bound(rule: CrossingRule | LeadRule, direction: Direction) -> Fraction:
+    return rule.fire_bound if direction is Direction.UP else rule.clear_bound
+
+
+def _place(value: Interval) -> str:
+    if value.hi >= LAST_PLACE:
+        return f"no. {int(value.lo)} or lower"
+    return f"no. {int(value.point)}"
