@@ -1,24 +1,21 @@
 """The fact tables anew from the archive alone: no network, and nothing carried over but what is no fact."""
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import URL, Connection, Table, delete, select
 
-from schemas.errors import AsOfError, UpstreamError
-from schemas.normalized import NormalizedCatalogue, NormalizedRankings
-from schemas.receipts import Channel, Receipt
+from schemas.receipts import Receipt
 from schemas.settings import Settings
 from storage.archive import Archive, open_archive
 from storage.asof import TABLES
 from storage.bulk import INSERT_SLICE
-from storage.catalogue import record_catalogue
 from storage.engine import connect, open_database, reading, writing
-from storage.observations import record_rankings
 from storage.revision import upgrade
+from storage.taking import Readers, take_in
 
 FACTS: Final = (
     "series",
@@ -49,17 +46,6 @@ class ReplayOutcome:
         return ReplayOutcome(
             self.answers + other.answers, self.vintages + other.vintages, self.refused + other.refused
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Readers:
-    """The functions that read archived answers: the ones that read them when they came.
-
-    Each raises `EnvelopeError` for an answer that is not understood as a whole.
-    """
-
-    rankings: Callable[[Receipt, bytes], NormalizedRankings]
-    catalogue: Callable[[bytes], NormalizedCatalogue]
 
 
 def replay(settings: Settings, readers: Readers) -> ReplayOutcome:
@@ -97,26 +83,8 @@ def replay(settings: Settings, readers: Readers) -> ReplayOutcome:
 def _rebuild(
     connection: Connection, archive: Archive, receipts: Iterable[Receipt], readers: Readers
 ) -> ReplayOutcome:
-    outcome = ReplayOutcome()
-    for receipt in receipts:
-        if not receipt.channel.has_rankings and receipt.channel is not Channel.MODELS:
-            continue
-        body = archive.body(receipt)
-        try:
-            wrote = receipt.as_promised and _take_in(connection, receipt, body, readers)
-        except (UpstreamError, AsOfError):  # what was refused when it came is refused again
-            outcome += ReplayOutcome(answers=1, refused=1)
-        else:
-            outcome += ReplayOutcome(answers=1, vintages=int(wrote), refused=int(not receipt.as_promised))
-    return outcome
-
-
-def _take_in(connection: Connection, receipt: Receipt, body: bytes, readers: Readers) -> bool:
-    if receipt.channel is Channel.MODELS:
-        return record_catalogue(connection, receipt, readers.catalogue(body).rows) > 0
-    normalized = readers.rankings(receipt, body)
-    outcome = record_rankings(connection, receipt, normalized.rows, normalized.quarantined)
-    return outcome.snapshot_id is not None
+    taken = list(take_in(connection, archive, receipts, readers))
+    return ReplayOutcome(len(taken), sum(one.wrote for one in taken), sum(one.refused for one in taken))
 
 
 def _swap(built: Connection, connection: Connection) -> None:

@@ -5,19 +5,26 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Literal
 
+from sqlalchemy import Connection
+
 from schemas.errors import UsageError
 from schemas.receipts import Receipt
 from schemas.summary import RowCounts
 from storage.budget import DailyBudget
 from storage.catalogue import record_catalogue
 from storage.engine import writing
-from storage.observations import record_rankings
+from storage.observations import RecordOutcome, record_rankings
+from storage.rewrites import rewrites_by
+from storage.taking import Readers, catch_up
 from tasks.normalize import normalize, normalize_catalogue
+from tasks.report.restated import restated_line
 from tasks.run import RunContext
 from tasks.sources import catalogue, data_api, exports
 from tasks.sources.client import UpstreamClient
 
 Source = Literal["exports", "api"]
+READERS = Readers(normalize, normalize_catalogue)
+"""What reads answers when they come, and again whenever the archive is read."""
 READ_AGAIN_DAYS = 30
 """A run reads as many days as an export holds: nearly every restatement comes within three of them."""
 
@@ -47,7 +54,7 @@ def fetch_rankings(run: RunContext, source: Source) -> Receipt:
 
 
 def record(run: RunContext, receipt: Receipt) -> RowCounts:
-    """Read an archived rankings answer and record what it changes.
+    """Read an archived rankings answer and record what it changes, after what other runs archived before it.
 
     Raises:
         EnvelopeError: the answer as a whole is not understood; it stays in the archive.
@@ -56,13 +63,10 @@ def record(run: RunContext, receipt: Receipt) -> RowCounts:
     """
     normalized = normalize(receipt, run.archive.body(receipt))
     with writing(run.engine) as connection:
-        outcome = record_rankings(connection, receipt, normalized.rows, normalized.quarantined)
-    return RowCounts(
-        added=outcome.added,
-        revised=outcome.revised,
-        withdrawn=outcome.withdrawn,
-        quarantined=outcome.quarantined,
-    )
+        taken = catch_up(connection, run.archive, receipt, READERS)
+        own = record_rankings(connection, receipt, normalized.rows, normalized.quarantined)
+        counts = [_counted(connection, earlier, outcome) for earlier, outcome in [*taken, (receipt, own)]]
+    return sum(counts, start=RowCounts())
 
 
 def update_catalogue(run: RunContext) -> int:
@@ -75,8 +79,21 @@ def update_catalogue(run: RunContext) -> int:
         receipt = catalogue.fetch_models(client, run.archive)
     normalized = normalize_catalogue(run.archive.body(receipt))
     with writing(run.engine) as connection:
+        catch_up(connection, run.archive, receipt, READERS)
         record_catalogue(connection, receipt, normalized.rows)
     return normalized.quarantined.height
+
+
+def _counted(connection: Connection, receipt: Receipt, outcome: RecordOutcome) -> RowCounts:
+    wrote = outcome.snapshot_id
+    restated = None if wrote is None else restated_line(rewrites_by(connection, receipt, wrote))
+    return RowCounts(
+        added=outcome.added,
+        revised=outcome.revised,
+        withdrawn=outcome.withdrawn,
+        quarantined=outcome.quarantined,
+        restated=[restated] if restated else [],
+    )
 
 
 def account_budget(run: RunContext) -> DailyBudget:

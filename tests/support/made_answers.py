@@ -16,7 +16,7 @@ from storage.archive import Archive
 from storage.catalogue import record_catalogue
 from storage.engine import writing
 from storage.observations import RecordOutcome, record_rankings
-from storage.replay import Readers
+from storage.taking import Readers
 
 Rows = Mapping[tuple[date, str], int]
 
