@@ -9,9 +9,8 @@ from schemas.errors import ReviewedDataError
 from schemas.rule_models import RULE, Entry, Rule
 from schemas.strict_yaml import entries_of, first_problem, twice
 
-E = TypeVar("E", bound=Entry)
-
 __all__ = ["Entry", "Rule", "lay_over", "parse_rules"]
+E = TypeVar("E", bound=Entry)
 
 _REPAIRS: Final = {
     "string_type": 'must be text; put it in quotes, as in "50"',

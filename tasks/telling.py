@@ -3,13 +3,13 @@
 import time
 from random import SystemRandom
 
-from schemas.rule_models import Rule
+from schemas.rule_models import DigestRule, Rule
 from schemas.summary import Told
 from storage.engine import reading, writing
 from storage.rules import load_rules
 from tasks.alerts.deliver import Delivered, deliver
 from tasks.alerts.gathering import gather, kinds_watched
-from tasks.alerts.judge import judge
+from tasks.alerts.judge import announce_week, judge
 from tasks.alerts.slack import webhooks
 from tasks.measuring import Measured
 from tasks.run import RunContext
@@ -18,6 +18,8 @@ from tasks.run import RunContext
 def judge_rules(run: RunContext, measured: Measured, notify: bool) -> list[Told]:
     """Judge every enabled rule on what is known now; events and messages are written in one transaction.
 
+    The digest of the week that the run is about becomes due in the same one, unless it was before.
+
     Returns:
         What happened to facts in this run, newest knowledge only; judging the same again gives nothing.
 
@@ -25,12 +27,16 @@ def judge_rules(run: RunContext, measured: Measured, notify: bool) -> list[Told]
         ReviewedDataError: the rules cannot be read.
         AsOfError: rules were already judged as of a later moment.
     """
-    rules = [rule for rule in load_rules(run.settings.reference) if isinstance(rule, Rule)]
+    entries = load_rules(run.settings.reference)
+    rules = [entry for entry in entries if isinstance(entry, Rule)]
     kinds = kinds_watched(rules)
     with reading(run.engine) as connection:
         evidence = gather(connection, measured.reading, kinds, run.settings.report_url)
     with writing(run.engine) as connection:
         judged = judge(connection, rules, evidence, as_of=run.clock(), notify=notify)
+        for entry in entries if notify else ():
+            if isinstance(entry, DigestRule):
+                announce_week(connection, entry, evidence, measured.focus, as_of=run.clock())
     return [
         Told(
             rule=each.rule.id,

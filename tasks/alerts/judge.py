@@ -12,8 +12,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from schemas.alerts import Direction, Disposition, Message
-from schemas.rule_models import ConditionRule, CrossingRule, LeadRule, Rule
-from schemas.windows import WindowKind, last_settled
+from schemas.rule_models import ConditionRule, CrossingRule, DigestRule, LeadRule, Rule
+from schemas.windows import Window, WindowKind, last_settled
 from storage.events import (
     LedgerKey,
     evaluate,
@@ -26,6 +26,7 @@ from storage.outbox import enqueue
 from storage.silences import Silence, active_silences, silence_of
 from tasks.alerts.conditions import looks
 from tasks.alerts.detector import State, condition, fold
+from tasks.alerts.digest import weekly_digest
 from tasks.alerts.ledger import Change, Kind, Standpoint, reconcile, reconcile_condition
 from tasks.alerts.messages import Credits, Told, change_in_series, condition_change, introduction
 from tasks.alerts.posts import Post, make_due, write_change
@@ -102,6 +103,25 @@ def judge(
         _introduce(connection, judged, credits_, as_of)
     make_due(connection, [post for each in judged for post in each.posts], cause, credits_, as_of)
     return judged
+
+
+def announce_week(
+    connection: Connection, digest: DigestRule, evidence: Evidence, week: Window, *, as_of: datetime
+) -> None:
+    """Make the digest of a settled week due, once for each week; nothing while the week has no figures."""
+    if not digest.enabled or week not in evidence.complete or week.settles_at > as_of:
+        return
+    credits_ = Credits(evidence.citation, evidence.made, evidence.report_url)
+    enqueue(
+        connection,
+        dedupe_key=f"{digest.id}|{week}",
+        kind="weekly",
+        destination=digest.destination,
+        message=weekly_digest(digest, evidence, week, credits_, as_of=as_of),
+        event_id=None,
+        now=as_of,
+        silence_id=silence_of(active_silences(connection, as_of), digest.id, str(week)),
+    )
 
 
 def _judge(rule: Rule, sitting: _Sitting) -> Judged:

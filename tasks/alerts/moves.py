@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+import dataframely as dy
+
+from schemas.definitions import Definition
+from schemas.frames import AttributedUsage
 from schemas.rule_models import CrossingRule, LeadRule
 from schemas.text import printable
 from schemas.windows import Window
@@ -35,8 +39,14 @@ def moves(rule: CrossingRule | LeadRule, evidence: Evidence, before: Window, now
     A model's part is its tokens over the basis of its window, counted against the lead where it is the other
     side's; the points of all models add up to the change exactly.
     """
-    side = _side_of(rule)
-    earlier, later = _parts(rule, evidence, before, side), _parts(rule, evidence, now, side)
+    return changes(evidence.usage, rule.measure.definition, _side_of(rule), before, now)
+
+
+def changes(
+    usage: dy.DataFrame[AttributedUsage], definition: Definition, side: Side, before: Window, now: Window
+) -> list[Move]:
+    """The change of each model's part of a basis between two whole windows, largest first; exact."""
+    earlier, later = (_parts(usage, definition, side, window) for window in (before, now))
     found = [
         Move(model, later.get(model, _ZERO) - earlier.get(model, _ZERO))
         for model in sorted(earlier.keys() | later.keys())
@@ -59,10 +69,9 @@ def moves_in_words(found: Sequence[Move]) -> str:
 
 
 def _parts(
-    rule: CrossingRule | LeadRule, evidence: Evidence, window: Window, side: Side
+    usage: dy.DataFrame[AttributedUsage], definition: Definition, side: Side, window: Window
 ) -> dict[str, Fraction]:
-    definition = rule.measure.definition
-    rows = window_tokens(evidence.usage, [window], variants=definition.variants).lazy()
+    rows = window_tokens(usage, [window], variants=definition.variants).lazy()
     counted_in = inside(rows, definition.basis).select("model", "origin", "lab", "tokens").collect()
     basis_tokens = sum(counted_in["tokens"].to_list())
     parts: dict[str, Fraction] = {}

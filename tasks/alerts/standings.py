@@ -25,9 +25,9 @@ def of_series(rule: CrossingRule | LeadRule, every: Sequence[Told]) -> tuple[Sta
     firing = [told for told in every if told.folded.state is State.FIRING]
     if not firing:
         return State.CLEAR, "none is"
-    named = [f"{subject_name(told.rule)} ({_newest(told)})" for told in firing[:_NAMED]]
+    named = [f"{subject_name(told.rule)}, {_newest(told)}" for told in firing[:_NAMED]]
     more = len(firing) - len(named)
-    return State.FIRING, ", ".join([*named, *([counted(more, "other")] if more else [])])
+    return State.FIRING, "; ".join([*named, *([counted(more, "other")] if more else [])])
 
 
 def of_condition(rule: ConditionRule, seen: Sequence[Look], is_open: Collection[str]) -> tuple[State, str]:
