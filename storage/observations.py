@@ -1,6 +1,6 @@
 """Ranking rows with their vintages: what an answer changed, and nothing else, is written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import dataframely as dy
@@ -16,7 +16,7 @@ from storage.headline import Headline, read_headline
 from storage.receipts import store_receipt
 from storage.restatements import read_restatements
 from storage.series import View, columns_of, known_days, known_rows, models, view_of
-from storage.vintages import Changes, Held, changes_of, days_of, refuse_loss
+from storage.vintages import Changes, Held, changes_of, days_of, refuse_loss, together
 
 __all__ = ["Headline", "RecordOutcome", "read_headline", "read_restatements", "record_rankings"]
 
@@ -26,6 +26,8 @@ _SERIES: Final = TABLES["series"]
 _SNAPSHOT: Final = TABLES["snapshot"]
 _MODEL: Final = TABLES["model"]
 _QUARANTINED: Final = TABLES["quarantined_row"]
+_BLOCK: Final = 250_000
+"""Rows that are compared, and written, at a time: two years of answers of today's size are far less."""
 _NO_ROWS: Final = pl.DataFrame(schema={"day": pl.Date, "permaslug": pl.String, "tokens": pl.Int64})
 _NO_DAYS: Final = pl.DataFrame(schema={"day": pl.Date, "row_count": pl.Int32, "quarantined": pl.Int32})
 
@@ -75,7 +77,7 @@ def record_rankings(
     view = view_of(connection, series_of(receipt))
     days = days_of(receipt, rows, quarantined)
     held = _held(connection, view, receipt, days)
-    changes = changes_of(rows, days, held)
+    changes = _changes(connection, view, rows, days, held)
     refuse_loss(receipt, days, held, changes)
     if not changes.nothing and view.known_at is not None and receipt.fetched_at < view.known_at:
         raise AsOfError(
@@ -95,14 +97,34 @@ def record_rankings(
 
 
 def _held(connection: Connection, view: View, receipt: Receipt, days: pl.DataFrame) -> Held:
+    """What is known of the days of an answer and of the whole span asked for, without any rows."""
     if view.newest == 0 or days.is_empty():
         return Held(_NO_ROWS, _NO_DAYS)
     first, last = days["day"][0], days["day"][-1]
     asked_first, asked_last = receipt.asked.start or first, receipt.asked.end or last
     return Held(
-        rows=known_rows(connection, view, first, last),
+        rows=_NO_ROWS,
         days=known_days(connection, view, min(first, asked_first), max(last, asked_last)),
     )
+
+
+def _changes(
+    connection: Connection, view: View, rows: dy.DataFrame[RankingRows], days: pl.DataFrame, held: Held
+) -> Changes:
+    """What an answer changes, compared a block of days at a time, so that memory stays flat."""
+    in_order = rows if rows["day"].is_sorted() else rows.sort("day", maintain_order=True)
+    found = [Changes(_NO_ROWS, _NO_DAYS, 0, 0, 0)]
+    at = 0
+    block_of = (pl.col("row_count").cast(pl.Int64).cum_sum() // _BLOCK).alias("block")
+    for block in days.with_columns(block_of).partition_by("block", include_key=False):
+        first, last = block["day"][0], block["day"][-1]
+        taken = int(block["row_count"].sum())
+        known = replace(held, days=held.days.filter(pl.col("day").is_between(first, last)))
+        if known.days.height:
+            known = replace(known, rows=known_rows(connection, view, first, last))
+        found.append(changes_of(in_order.slice(at, taken), block, known))
+        at += taken
+    return together(found)
 
 
 def _write(connection: Connection, view: View, receipt: Receipt, changes: Changes) -> int:
@@ -121,11 +143,14 @@ def _write(connection: Connection, view: View, receipt: Receipt, changes: Change
         )
     )
     day = pl.col("day").cast(pl.Int32).alias("epoch_day")
-    rows = changes.rows.join(_enrol_models(connection, changes.rows), on="permaslug", maintain_order="left")
-    # In the order of the primary key, in which SQLite appends instead of seeking.
-    rows = rows.select(day, "model_id", "tokens").sort("epoch_day", "model_id")
+    names = models(connection)
+    for block in changes.rows.iter_slices(_BLOCK):
+        names = _enrol_models(connection, names, block)
+        rows = block.join(names, on="permaslug", maintain_order="left")
+        # In the order of the primary key, in which SQLite appends instead of seeking.
+        rows = rows.select(day, "model_id", "tokens").sort("epoch_day", "model_id")
+        insert_rows(connection, _OBSERVATION, rows, series_id=series, snapshot_id=snapshot)
     days = changes.days.select(day, "row_count", "quarantined")
-    insert_rows(connection, _OBSERVATION, rows, series_id=series, snapshot_id=snapshot)
     insert_rows(connection, _DAY_STATE, days, series_id=series, snapshot_id=snapshot)
     return snapshot
 
@@ -136,14 +161,15 @@ def _enrol_series(connection: Connection, view: View) -> int:
     return number
 
 
-def _enrol_models(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
+def _enrol_models(connection: Connection, known: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Number the names that were never ranked, in the order of the payload; returns all, as `models` does."""
-    known = models(connection)
     new = (
         rows.select("permaslug")
         .unique(maintain_order=True)
         .join(known, on="permaslug", how="anti", maintain_order="left")
     )
+    if new.is_empty():
+        return known
     first = _next_id(connection, _MODEL)
     new = new.select(pl.int_range(first, first + pl.len(), dtype=pl.Int32).alias("model_id"), "permaslug")
     insert_rows(connection, _MODEL, new.rename({"model_id": "id"}))

@@ -1,15 +1,16 @@
 """One series as a standpoint knows it: its newest vintage, its rows and the state of its days."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
 from schemas.receipts import SeriesKey
 from storage.asof import TABLES, known
-from storage.bulk import read_frame
+from storage.bulk import read_frame, read_packed
 from storage.retention import refuse_dropped
 
 _SERIES: Final = TABLES["series"]
@@ -18,6 +19,7 @@ _OBSERVATION: Final = TABLES["observation"]
 _DAY_STATE: Final = TABLES["day_state"]
 _MODEL: Final = TABLES["model"]
 _EPOCH: Final = date(1970, 1, 1)
+_DAY: Final = pl.col("epoch_day").cast(pl.Date).alias("day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,9 @@ def known_rows(connection: Connection, view: View, first: date | None, last: dat
         `day` (Date), `permaslug` (String), `tokens` (Int64, null = withdrawn), `snapshot_id` (Int32).
     """
     names = {"epoch_day": pl.Int32, "model_id": pl.Int32, "tokens": pl.Int64, "snapshot_id": pl.Int32}
-    found = _read(connection, _OBSERVATION, view, first, last, names)
+    found = read_packed(connection, _query(_OBSERVATION, view, first, last, names), names)
     return found.join(models(connection), on="model_id", maintain_order="left").select(
-        "day", "permaslug", "tokens", "snapshot_id"
+        _DAY, "permaslug", "tokens", "snapshot_id"
     )
 
 
@@ -95,7 +97,8 @@ def known_days(connection: Connection, view: View, first: date | None, last: dat
         `day` (Date), `row_count`, `quarantined`, `snapshot_id` (Int32), oldest first.
     """
     names = {"epoch_day": pl.Int32, "row_count": pl.Int32, "quarantined": pl.Int32, "snapshot_id": pl.Int32}
-    return _read(connection, _DAY_STATE, view, first, last, names).drop("epoch_day").sort("day")
+    found = read_frame(connection, _query(_DAY_STATE, view, first, last, names), names)
+    return found.select(_DAY, "row_count", "quarantined", "snapshot_id").sort("day")
 
 
 def epoch_day(day: date) -> int:
@@ -113,14 +116,8 @@ def within(table: Table, view: View, first: date | None, last: date | None) -> l
     return conditions
 
 
-def _read(
-    connection: Connection,
-    table: Table,
-    view: View,
-    first: date | None,
-    last: date | None,
-    names: dict[str, Any],
-) -> pl.DataFrame:
+def _query(
+    table: Table, view: View, first: date | None, last: date | None, names: Iterable[str]
+) -> Select[Any]:
     query = known(table, view.newest, *within(table, view, first, last))
-    found = read_frame(connection, query.with_only_columns(*(table.c[name] for name in names)), names)
-    return found.select(pl.col("epoch_day").cast(pl.Date).alias("day"), pl.all())
+    return query.with_only_columns(*(table.c[name] for name in names))

@@ -1,7 +1,9 @@
 """What an answer changes of what is known, and what it would lose: pure, frames in, frames out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import dataframely as dy
 import polars as pl
@@ -11,14 +13,16 @@ from schemas.frames import QuarantinedRows, RankingRows
 from schemas.receipts import Receipt
 from schemas.slugs import OTHER
 
+_KEY: Final = ("day", "permaslug")
+
 
 @dataclass(frozen=True)
 class Held:
-    """What is known of a series before an answer is taken in.
+    """What is known of some days of a series before an answer is taken in.
 
     Attributes:
-        rows: `day` (Date), `permaslug` (String), `tokens` (Int64; null = withdrawn) of the days the answer touches.
-        days: `day` (Date), `row_count`, `quarantined` (Int32) of those days and of the whole span asked for.
+        rows: `day` (Date), `permaslug` (String), `tokens` (Int64; null = withdrawn).
+        days: `day` (Date), `row_count`, `quarantined` (Int32).
     """
 
     rows: pl.DataFrame
@@ -75,30 +79,27 @@ def days_of(
     )
 
 
-def changes_of(rows: dy.DataFrame[RankingRows], days: pl.DataFrame, held: Held) -> Changes:
-    """What an answer changes.
+def changes_of(rows: pl.DataFrame, days: pl.DataFrame, held: Held) -> Changes:
+    """What an answer changes of some days.
 
     A day that is held whole is only ever replaced by a whole day. On any other day the understood rows are
     taken, and rows are withdrawn only by an answer that has the day whole.
+
+    Args:
+        rows: `RankingRows` of those days.
+        days: the states of those days, as `days_of` says.
+        held: what is known of those days.
     """
+    if held.days.is_empty():  # a first load: nothing to compare with, and nothing to copy
+        return Changes(rows.select(*_KEY, "tokens"), days, added=rows.height, revised=0, withdrawn=0)
     frozen = days.filter(pl.col("quarantined") > 0).join(held.whole, on="day", how="semi")
-    open_days = days.join(frozen, on="day", how="anti")
-    complete = open_days.filter(pl.col("quarantined") == 0)
-    key = ["day", "permaslug"]
+    open_days = _without(days, frozen)
     known = held.rows.with_columns(pl.lit(value=True).alias("known"))
-    offered = (
-        rows.join(frozen, on="day", how="anti", maintain_order="left")
-        .join(known, on=key, how="left", suffix="_known", maintain_order="left")
-        .filter(pl.col("tokens").ne_missing(pl.col("tokens_known")))
-    )
-    withdrawn = (
-        held.rows.filter(pl.col("tokens").is_not_null())
-        .join(complete, on="day", how="semi", maintain_order="left")
-        .join(rows, on=key, how="anti", maintain_order="left")
-        .with_columns(pl.lit(None, pl.Int64).alias("tokens"))
-    )
+    beside = _without(rows, frozen).join(known, on=_KEY, how="left", suffix="_known", maintain_order="left")
+    offered = beside.filter(pl.col("tokens").ne_missing(pl.col("tokens_known")))
+    withdrawn = _withdrawn(rows, open_days.filter(pl.col("quarantined") == 0), held)
     return Changes(
-        rows=pl.concat([offered.select(*key, "tokens"), withdrawn.select(*key, "tokens")]),
+        rows=pl.concat([offered.select(*_KEY, "tokens"), withdrawn]),
         days=open_days.join(
             held.days, on=["day", "row_count", "quarantined"], how="anti", maintain_order="left"
         ),
@@ -108,8 +109,39 @@ def changes_of(rows: dy.DataFrame[RankingRows], days: pl.DataFrame, held: Held) 
     )
 
 
+def together(changes: Sequence[Changes]) -> Changes:
+    """Changes of days that follow each other, as one."""
+    return Changes(
+        rows=pl.concat([each.rows for each in changes], rechunk=False),
+        days=pl.concat([each.days for each in changes]),
+        added=sum(each.added for each in changes),
+        revised=sum(each.revised for each in changes),
+        withdrawn=sum(each.withdrawn for each in changes),
+    )
+
+
+def _without(frame: pl.DataFrame, frozen: pl.DataFrame) -> pl.DataFrame:
+    return frame.join(frozen, on="day", how="anti", maintain_order="left") if frozen.height else frame
+
+
+def _withdrawn(rows: pl.DataFrame, whole: pl.DataFrame, held: Held) -> pl.DataFrame:
+    """The rows that are held of `whole` days and that the answer no longer has, without tokens."""
+    gone = held.rows.filter(pl.col("tokens").is_not_null()).join(
+        rows, on=_KEY, how="anti", maintain_order="left"
+    )
+    if gone.height:
+        gone = gone.join(whole, on="day", how="semi", maintain_order="left")
+    return gone.select(*_KEY, pl.lit(None, pl.Int64).alias("tokens"))
+
+
 def refuse_loss(receipt: Receipt, days: pl.DataFrame, held: Held, changes: Changes) -> None:
     """Refuse an answer that would silently take away what is held.
+
+    Args:
+        receipt: of the answer.
+        days: the days that it speaks about, as `days_of` says.
+        held: what is known of them and of the whole span asked for; its rows do not matter.
+        changes: all that it changes.
 
     Raises:
         RefusedAnswerError: the answer is empty; a day that is held whole is absent from the span asked for;
