@@ -6,14 +6,14 @@ from typing import Final
 
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, select
-from sqlmodel import SQLModel
 
 from schemas.errors import BudgetSpentError
+from storage.asof import TABLES
 from storage.engine import reading, writing
 
 CALLS_A_DAY: Final = 500
 """Documented limit of the Data API for an account, all of its data sets together."""
-_BUDGET: Final = SQLModel.metadata.tables["api_budget"]
+_BUDGET: Final = TABLES["api_budget"]
 
 
 def account_of(key: SecretStr) -> str:
