@@ -84,6 +84,29 @@ class Restatements(dy.Schema):
     settled = dy.Bool(description="the day had settled when it changed: 72 hours after it ended")
 
 
+class Rewrites(dy.Schema):
+    """Restatements by ISO week: what one vintage changed in days of the week that were held already."""
+
+    window = dy.String(description="the ISO week, 2026-W25")
+    window_start = dy.Date(primary_key=True, description="its Monday")
+    window_end = dy.Date(description="its Sunday")
+    channel = dy.String()
+    vintage = dy.Int64(primary_key=True, description="number of the snapshot that brought the change")
+    known_at = dy.Datetime(time_zone="UTC", time_unit="us")
+    days = dy.Int64(min=1, max=7, description="days of the week with a restated row")
+    rows = dy.Int64(min=1, description="restated rows")
+    old_tokens = dy.Int64(min=0, description="of all rows of those days, before")
+    new_tokens = dy.Int64(min=0, description="of all rows of those days, after")
+    change = dy.Int64(description="new_tokens - old_tokens")
+    relative = dy.Float64(nullable=True, description="change / old_tokens; null where that is 0")
+    settled = dy.Bool(description="one of those days at least had settled when it changed")
+    final = dy.Bool(
+        description="one of those days at least had been stated after it had settled: history changed"
+    )
+    model = dy.String(description="whose tokens changed most, with its variant")
+    model_change = dy.Int64(description="by how much, over those days; a row that is not there counts as 0")
+
+
 class Labs(dy.Schema):
     """Reviewed authors: `schemas/reference/labs.csv`, the user's folder laid over it.
 

@@ -9,18 +9,22 @@ from schemas.errors import ExitStatus
 
 
 class RowCounts(BaseModel):
-    """Fact rows that a run wrote, and rows that it could not understand."""
+    """Fact rows that a run wrote, and rows that it could not understand.
+
+    Attributes:
+        restated: one line for each answer that changed what had been final: worth reading, nothing is wrong.
+    """
 
     added: int = 0
     revised: int = 0
     withdrawn: int = 0
     quarantined: int = 0
+    restated: list[str] = []
 
     @property
     def written(self) -> int:
         """Fact rows written."""
         return self.added + self.revised + self.withdrawn
-
 
     def __add__(self, other: "RowCounts") -> "RowCounts":
         """Both together."""
@@ -29,6 +33,7 @@ class RowCounts(BaseModel):
             revised=self.revised + other.revised,
             withdrawn=self.withdrawn + other.withdrawn,
             quarantined=self.quarantined + other.quarantined,
+            restated=self.restated + other.restated,
         )
 
 

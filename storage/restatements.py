@@ -1,6 +1,6 @@
 """What changed in days that were held already: every row's earlier word beside its later one."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import dataframely as dy
@@ -11,12 +11,15 @@ from schemas.frames import Restatements
 from schemas.receipts import Channel, SeriesKey
 from storage.asof import TABLES
 from storage.bulk import read_frame
+from storage.retention import kept_from
 from storage.series import View, models, view_of, within
 from storage.splice import settled
 
 _OBSERVATION: Final = TABLES["observation"]
 _DAY_STATE: Final = TABLES["day_state"]
 _SNAPSHOT: Final = TABLES["snapshot"]
+CHANNELS: Final = (Channel.EXPORTS, Channel.API)
+_ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 _MOMENT: Final = pl.Datetime("us", "UTC")
 _NAMES: Final = {"epoch_day": pl.Int32, "model_id": pl.Int32, "snapshot_id": pl.Int32, "tokens": pl.Int64}
 
@@ -27,11 +30,15 @@ def read_restatements(
     """Every restated row of the days `[start, end]` that `standpoint` (aware UTC) knows of, oldest day first.
 
     A row that only appeared in a day that was whole before is one as well. Each channel is compared with
-    itself: a switch of channel is never a restatement.
+    itself: a switch of channel is never a restatement. What was learned before a `vacuum` dropped the earlier
+    word is not listed.
+
+    Raises:
+        AsOfError: `vacuum` dropped what was known then.
     """
     found = [
-        _of_series(connection, view_of(connection, SeriesKey(channel=channel), standpoint), start, end)
-        for channel in (Channel.EXPORTS, Channel.API)
+        restated_rows(connection, view_of(connection, SeriesKey(channel=channel), standpoint), start, end)
+        for channel in CHANNELS
     ]
     return (
         pl.concat(found)
@@ -41,7 +48,10 @@ def read_restatements(
     )
 
 
-def _of_series(connection: Connection, view: View, start: date | None, end: date | None) -> pl.DataFrame:
+def restated_rows(
+    connection: Connection, view: View, start: date | None = None, end: date | None = None
+) -> pl.DataFrame:
+    """The restated rows of one series: the columns of `Restatements`, and `snapshot_id` of the later word."""
     key = ["epoch_day", "model_id"]
     known_at = _known_at(connection, view)
     versions = _versions(connection, view, start, end).sort(*key, "snapshot_id")
@@ -65,6 +75,8 @@ def _of_series(connection: Connection, view: View, start: date | None, end: date
         )
         .with_columns(settled(pl.col("day"), pl.col("new_known_at")).alias("settled"))
         .rename({"tokens": "new_tokens"})
+        # Of what was learned before a vacuum's horizon the earlier word is gone.
+        .filter(pl.col("new_known_at") > (kept_from(connection) or _ALWAYS))
     )
 
 

@@ -104,11 +104,11 @@ def shrink(engine: Engine) -> None:
 def _newest_at(connection: Connection, horizon: datetime) -> dict[int, int]:
     """The newest snapshot of each series that a standpoint at `horizon` knows."""
     query = (
-        select(_SNAPSHOT.c.series_id, func.max(_SNAPSHOT.c.id))
+        select(_SNAPSHOT.c.series_id, func.max(_SNAPSHOT.c.id).label("newest"))
         .where(_SNAPSHOT.c.known_at <= horizon)
         .group_by(_SNAPSHOT.c.series_id)
     )
-    return {series: newest for series, newest in connection.execute(query)}
+    return {row.series_id: row.newest for row in connection.execute(query)}
 
 
 def _replaced(table: Table, newest: dict[int, int]) -> ColumnElement[bool]:

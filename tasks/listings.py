@@ -1,4 +1,4 @@
-"""Lists of what was recorded about the record: restatements, quarantine, alerts, runs."""
+"""Lists of what was recorded about the record: restatements, rewrites, quarantine, alerts, runs."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -13,12 +13,15 @@ from storage.events import read_alerts
 from storage.observations import read_restatements
 from storage.quarantine import read_quarantine
 from storage.receipts import newest_as_of
+from storage.retention import kept_from
+from storage.rewrites import read_rewrites
 from storage.runs import read_runs
 
 Rows = list[dict[str, Any]]
 
 LISTINGS: Final[dict[str, Callable[[Connection, datetime], Rows]]] = {
     "restatements": lambda connection, standpoint: read_restatements(connection, standpoint).to_dicts(),
+    "rewrites": lambda connection, standpoint: read_rewrites(connection, standpoint).to_dicts(),
     "quarantine": lambda connection, standpoint: read_quarantine(connection, standpoint).to_dicts(),
     "alerts": lambda connection, standpoint: read_alerts(connection, standpoint).to_dicts(),
     "runs": read_runs,
@@ -42,10 +45,26 @@ def listing(
         citation=citation(newest_as_of(connection, standpoint), made=settings.made_sample),
         inputs=[],
         rows=_between(LISTINGS[what](connection, standpoint), start, end),
+        notes=_dropped(connection) if what in {"restatements", "rewrites"} else [],
+    )
+
+
+def _dropped(connection: Connection) -> list[str]:
+    """What a reader of changes must know where `vacuum` dropped the earlier word of some."""
+    horizon = kept_from(connection)
+    return (
+        [f"Changes learned by {horizon:%Y-%m-%dT%H:%MZ} were dropped by vacuum and are not listed."]
+        if horizon
+        else []
     )
 
 
 def _between(rows: Rows, start: date | None, end: date | None) -> Rows:
-    """The rows about a day of `[start, end]`, and those about none that could be read."""
+    """The rows about days of `[start, end]`, and those about none that could be read."""
     first, last = start or date.min, end or date.max
-    return [row for row in rows if row.get("day") is None or first <= row["day"] <= last]
+    return [row for row in rows if _is_between(row, first, last)]
+
+
+def _is_between(row: dict[str, Any], first: date, last: date) -> bool:
+    begins, ends = row.get("day") or row.get("window_start"), row.get("day") or row.get("window_end")
+    return begins is None or ends is None or (first <= ends and begins <= last)

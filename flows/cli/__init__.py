@@ -20,6 +20,7 @@ ROOMS: Final = {
     "ingest": "runs",
     "backfill": "runs",
     "replay": "upkeep",
+    "vacuum": "upkeep",
     "db": "upkeep",
     "alerts": "alerts",
     "sample": "sample",

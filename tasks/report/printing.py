@@ -28,6 +28,7 @@ _SHARE_COLUMNS: Final = frozenset(
         "like_for_like",
         "peak_share",
         "drawdown_relative",
+        "relative",
     }
 )
 PLAIN_WIDTH: Final = 110
@@ -39,6 +40,7 @@ _HIDDEN: Final[dict[str, frozenset[str]]] = {
     "buckets": frozenset({"total_tokens"}),
     "runs": frozenset({"id", "window_at", "finished_at", "rows_withdrawn"}),
     "restatements": frozenset({"old_known_at", "channel"}),
+    "rewrites": frozenset({"channel", "vintage", "days", "change", "settled", "model_change"}),
     "alerts": frozenset({"changed_at", "subject", "first_known_at"}),
     "quarantine": frozenset({"url", "receipt_id"}),
 }

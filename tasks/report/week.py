@@ -132,6 +132,8 @@ def print_outcome(summary: RunSummary, settings: Settings, console: Console) -> 
             f"quarantined: {rows.quarantined}."
         )
     )
+    for line in rows.restated:
+        console.print(Text(clean(line)), soft_wrap=True)
     sample = " --sample" if settings.made_sample else ""
     console.print(Text(f"Results: {settings.home} (database, and every answer as published)"), soft_wrap=True)
     if summary.shares is not None:

@@ -125,11 +125,11 @@ def test_a_rumour_moves_nobody() -> None:
 @pytest.mark.parametrize(("as_of", "origin"), [(date(2026, 6, 29), "SG"), (date(2026, 6, 30), "CN")])
 def test_a_correction_holds_for_the_past_from_the_day_it_was_learned(as_of: date, origin: str) -> None:
     """A standpoint from before it was learned still has what was believed then."""
-    believed = {"author": "kai", "lab": "Kai", "country": "SG"}
+    believed: dict[str, Any] = {"author": "kai", "lab": "Kai", "country": "SG"}
     corrected = {**believed, "country": "CN", "known_since": date(2026, 6, 30)}
     standpoint = datetime.combine(as_of, time(), UTC)
-    for rows in ([believed, corrected], [corrected, believed]):
-        assert standing("kai/one", labs=labs(*rows), as_of=standpoint)[2] == origin
+    found = (labs(believed, corrected), labs(corrected, believed))
+    assert {standing("kai/one", labs=rows, as_of=standpoint)[2] for rows in found} == {origin}
 
 
 def test_a_corrected_reveal_is_the_other_labs() -> None:
