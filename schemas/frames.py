@@ -9,6 +9,8 @@ from typing import Final
 import dataframely as dy
 import polars as pl
 
+from schemas.windowed import Windowed
+
 ORIGIN: Final = "origin"
 UNDISCLOSED: Final = "undisclosed"
 COMPOSITE: Final = "composite"
@@ -170,11 +172,6 @@ class AttributedUsage(dy.Schema):
         return (pl.col("bucket") == ORIGIN) == pl.col("origin").is_not_null()
 
 
-class _Windowed(dy.Schema):
-    window_start = dy.Date(primary_key=True, description="first UTC day of the window")
-    window_end = dy.Date(primary_key=True, description="last UTC day of the window, inclusive")
-
-
 class WindowTokens(dy.Schema):
     """Tokens of each model in each complete window: what every figure about a window is computed from.
 
@@ -192,7 +189,7 @@ class WindowTokens(dy.Schema):
     tokens = dy.Int64(min=0)
 
 
-class Shares(_Windowed):
+class Shares(Windowed):
     """Tokens and share of each subject in each complete window.
 
     A subject without a token in a window has no row there: it lies in [0, high] like any other, but
@@ -220,7 +217,7 @@ class Shares(_Windowed):
         return (pl.col("low") <= pl.col("share")) & (pl.col("share") <= pl.col("high"))
 
 
-class Buckets(_Windowed):
+class Buckets(Windowed):
     """Tokens of all five buckets in each complete window; they add up to the total to the token."""
 
     bucket = dy.Enum(BUCKETS, primary_key=True)
@@ -234,7 +231,7 @@ class Buckets(_Windowed):
         return added == pl.col("total_tokens")
 
 
-class Leads(_Windowed):
+class Leads(Windowed):
     """How far origin `a` is ahead of origin `b`, in shares of the basis; one row a complete window."""
 
     a = dy.String(primary_key=True)
@@ -252,7 +249,7 @@ class Leads(_Windowed):
     decided = dy.Bool(description="the leader leads however the unknown tokens are dealt out")
 
 
-class Crossings(_Windowed):
+class Crossings(Windowed):
     """Windows in which the leader of a pair changed."""
 
     leader = dy.String()
@@ -265,7 +262,7 @@ class Crossings(_Windowed):
     )
 
 
-class Growth(_Windowed):
+class Growth(Windowed):
     """Tokens against the window before (or `over` windows before)."""
 
     subject = dy.String(primary_key=True)
@@ -283,7 +280,7 @@ class Growth(_Windowed):
         return pl.col("growth").is_null() == pl.col("reason").is_not_null()
 
 
-class Peaks(_Windowed):
+class Peaks(Windowed):
     """The running maximum of a share, and the distance below it."""
 
     subject = dy.String(primary_key=True)
@@ -296,7 +293,7 @@ class Peaks(_Windowed):
     )
 
 
-class Ranks(_Windowed):
+class Ranks(Windowed):
     """Places within a window. Absence from the top 50 is censored, not zero."""
 
     subject = dy.String(primary_key=True)
@@ -314,7 +311,7 @@ class Ranks(_Windowed):
     high_tokens = dy.Int64(min=0, description="tokens + what the absent days may hide at most")
 
 
-class Concentration(_Windowed):
+class Concentration(Windowed):
     """How much the N largest carry."""
 
     n = dy.Int64(min=1, primary_key=True, description="as asked for; there may be fewer subjects")

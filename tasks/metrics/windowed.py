@@ -28,7 +28,7 @@ def ratio(numerator: pl.Expr, denominator: str) -> pl.Expr:
     return pl.when(pl.col(denominator) > 0).then(numerator / pl.col(denominator))
 
 
-def received(usage: dy.DataFrame[AttributedUsage], windows: Sequence[Window]) -> list[Window]:
+def received(usage: pl.DataFrame, windows: Sequence[Window]) -> list[Window]:
     """Those of `windows` that have rows on every one of their days, each range of days once, oldest first.
 
     The caller passes complete windows; a mistake there must not become a smaller total.
@@ -109,7 +109,7 @@ def subject_tokens(rows: pl.LazyFrame, by: By) -> pl.LazyFrame:
         rows.with_columns(subject=subject_of(by))
         .drop_nulls("subject")
         .group_by(*WINDOW, "subject")
-        .agg(exact_sum("tokens"), origin=_only_origin())
+        .agg(exact_sum("tokens"), origin=only_origin())
     )
 
 
@@ -118,7 +118,7 @@ def largest_first(subjects: pl.LazyFrame) -> pl.LazyFrame:
     return subjects.sort(*WINDOW, "tokens", "subject", descending=[False, False, True, False])
 
 
-def _only_origin() -> pl.Expr:
+def only_origin() -> pl.Expr:
     """The origin of a group of tokens; null where it has none, or several."""
     origin = pl.col("origin")
     return pl.when(origin.min() == origin.max()).then(origin.min())

@@ -1,0 +1,132 @@
+"""The dated history of list prices, and the one way in which usage gets a price.
+
+A canonical slug is not unique in the catalogue: `:free` and other twins share it, at another price. So usage is
+joined on (model, variant) = (canonical slug, variant), here and nowhere else; every figure about prices starts
+from what these functions give.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import dataframely as dy
+import polars as pl
+
+from schemas.frames import AttributedUsage
+from schemas.price_frames import (
+    LATER,
+    LEFT,
+    OBSERVED,
+    PRICE_STATES,
+    PricedUsage,
+    PriceHistory,
+    PriceVintages,
+)
+
+_KEY: Final = ("canonical_slug", "variant")
+_PROMPT: Final = "prompt_pusd_per_token"
+_COMPLETION: Final = "completion_pusd_per_token"
+_STATES: Final = pl.Enum(PRICE_STATES)
+
+FOUR_BLENDED: Final = 3 * pl.col(_PROMPT).cast(pl.Int128) + pl.col(_COMPLETION).cast(pl.Int128)
+"""Four times the blended price (pico-USD per token, Int128): an integer, which the blended price need not be."""
+
+
+def price_history(
+    vintages: dy.DataFrame[PriceVintages], readings: Sequence[datetime]
+) -> dy.DataFrame[PriceHistory]:
+    """What changed in prices and listings, by slug and variant, oldest first.
+
+    A price that falls from above 0 to 0/0 is a `glitch` until the catalogue says it again on a later UTC day:
+    upstream has shown paid models at 0/0 for a day. `:free` variants are exempt. A change of anything else
+    (a name, a benchmark, a conditional price) is no row.
+
+    Args:
+        vintages: what each vintage of the catalogue changed.
+        readings: when the catalogue was read (aware UTC), as far as the standpoint knows.
+    """
+    published = pl.struct(_PROMPT, _COMPLETION, "listed", "is_router")
+    price_before = FOUR_BLENDED.forward_fill().shift().over(_KEY)
+    fell_to_zero = (pl.col("variant") != "free") & (FOUR_BLENDED == 0) & (price_before > 0)
+    return (
+        vintages.lazy()
+        .sort(*_KEY, "snapshot_id")
+        .filter(published.ne_missing(published.shift().over(_KEY)))
+        .pipe(_beside_next_reading, readings)
+        .with_columns(glitch=(fell_to_zero & ~_confirmed()).fill_null(value=False))
+        # What leaves is listed with its last price: if that was no price, it still is none.
+        .with_columns(glitch=pl.when("listed").then("glitch").otherwise(pl.col("glitch").shift().over(_KEY)))
+        .select(PriceHistory.column_names())
+        .sort(*_KEY, "snapshot_id")
+        .collect()
+        .pipe(PriceHistory.validate)
+    )
+
+
+def _beside_next_reading(changes: pl.LazyFrame, readings: Sequence[datetime]) -> pl.LazyFrame:
+    """Each change beside the first reading on a later UTC day (`read_again_at`, null where there is none)."""
+    read = pl.LazyFrame(
+        {"read_again_at": sorted(readings)}, schema={"read_again_at": pl.Datetime("us", "UTC")}
+    )
+    return (
+        changes.with_columns(next_day=pl.col("known_at").dt.truncate("1d").dt.offset_by("1d"))
+        .sort("next_day")
+        .join_asof(read, left_on="next_day", right_on="read_again_at", strategy="forward")
+        .sort(*_KEY, "snapshot_id")
+    )
+
+
+def _confirmed() -> pl.Expr:
+    """Whether a change still stood when the catalogue was read on a later day."""
+    replaced_at = pl.col("known_at").shift(-1).over(_KEY)
+    read_again_at = pl.col("read_again_at")
+    return read_again_at.is_not_null() & (replaced_at.is_null() | (read_again_at < replaced_at))
+
+
+def in_force(wanted: pl.LazyFrame, history: dy.DataFrame[PriceHistory]) -> pl.LazyFrame:
+    """Rows with a `model` (without variant), a `variant` and a `day`, beside the price in force on that day.
+
+    It is the last price seen by the end of the day; before the first that was ever seen, it is that one
+    (`later`); once the model has left, the one it left with (`left`). Null prices stay null: a router has none.
+    No row is lost or doubled.
+
+    Returns:
+        The rows with prompt_pusd_per_token, completion_pusd_per_token, price_state, price_snapshot_id.
+    """
+    usable = pl.struct(_PROMPT, _COMPLETION, price_snapshot_id="snapshot_id")
+    known = (
+        history.lazy()
+        .sort(*_KEY, "snapshot_id")
+        .with_columns(day=pl.col("known_at").dt.date(), price=pl.when(~pl.col("glitch")).then(usable))
+        .with_columns(pl.col("price").forward_fill().over(_KEY))
+        .group_by(*_KEY, "day")
+        .agg(pl.col("price", "listed").last())
+        .sort("day")
+    )
+    since = known.with_columns(price_state=pl.when("listed").then(pl.lit(OBSERVED)).otherwise(pl.lit(LEFT)))
+    first = known.select(*_KEY, "day", first_price="price")
+    later = pl.when(pl.col("first_price").is_not_null()).then(pl.lit(LATER))
+    by_left, by_right = ["model", "variant"], list(_KEY)
+    return (
+        wanted.sort("day")
+        .join_asof(since, on="day", by_left=by_left, by_right=by_right, strategy="backward")
+        .join_asof(first, on="day", by_left=by_left, by_right=by_right, strategy="forward")
+        .with_columns(
+            price=pl.coalesce("price", "first_price"),
+            price_state=pl.coalesce("price_state", later).cast(_STATES),
+        )
+        .drop("first_price", "listed")
+        .unnest("price")
+    )
+
+
+def priced(
+    usage: dy.DataFrame[AttributedUsage], history: dy.DataFrame[PriceHistory]
+) -> dy.DataFrame[PricedUsage]:
+    """Usage beside the list price in force on its day (see `in_force`); one row for each of `usage`, by day."""
+    return (
+        in_force(usage.lazy(), history)
+        .select(PricedUsage.column_names())
+        .collect()
+        .pipe(PricedUsage.validate)
+    )

@@ -1,0 +1,151 @@
+"""What the tokens of a subject cost by list price, how much of them that is known of, and who costs how much."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+import dataframely as dy
+import polars as pl
+
+from schemas.definitions import By, Variants
+from schemas.frames import TAIL
+from schemas.price_frames import ALL, LATER, PricedUsage, PriceRatios, WeightedPrices
+from schemas.windows import Window
+from tasks.metrics.prices import FOUR_BLENDED
+from tasks.metrics.windowed import (
+    WINDOW,
+    exact_sum,
+    model_name,
+    only_origin,
+    ratio,
+    received,
+    subject_of,
+    window_days,
+)
+
+NOTHING_PRICED: Final = "none of the tokens has a known list price above 0"
+_PUSD_PER_TOKEN_IN_USD_PER_MTOK: Final = 1_000_000
+_USD_PER_QUARTER_PUSD: Final = Decimal("0.00000000000025")
+
+
+def weighted_prices(
+    usage: dy.DataFrame[PricedUsage],
+    windows: Sequence[Window],
+    *,
+    by: By = "origin",
+    variants: Variants = "merged",
+) -> dy.DataFrame[WeightedPrices]:
+    """Token-weighted list prices, oldest window first, `ALL` first in it, then the most expensive in total.
+
+    With P = Σ tokens · prompt price and C = Σ tokens · completion price over the priced rows of a subject:
+    weighted = (3P + C) / (4 · priced_tokens), exact until that division. `dollar_share` is (3P + C) over that
+    of `ALL`; its range is P over P and C over C, since nobody publishes how many tokens were read and how
+    many written (docs/metrics.md, Prices). Prices are those of each row's own day and variant.
+    """
+    named = (
+        usage.lazy()
+        .filter(pl.col("bucket") != TAIL)
+        .join(window_days(received(usage, windows)).lazy(), on="day")
+        .with_columns(model=model_name(variants))
+    )
+    everything = named.with_columns(subject=pl.lit(ALL), origin=pl.lit(None, pl.String))
+    each = named.with_columns(subject=subject_of(by)).drop_nulls("subject")
+    of_all = pl.col("subject") == ALL
+    return (
+        pl.concat([everything, each])
+        .group_by(*WINDOW, "subject")
+        .agg(*_sums(), origin=only_origin())
+        .with_columns(
+            quarters=3 * pl.col("prompt_sum") + pl.col("completion_sum"),
+            unpriced_tokens=pl.col("named_tokens") - pl.col("priced_tokens") - pl.col("free_tokens"),
+        )
+        .with_columns(*_prices(), *_dollars(of_all))
+        .sort(*WINDOW, of_all, "quarters", "subject", descending=[False, False, True, True, False])
+        .select(WeightedPrices.column_names())
+        .collect()
+        .pipe(WeightedPrices.validate)
+    )
+
+
+def price_ratios(prices: dy.DataFrame[WeightedPrices], *, a: str, b: str) -> dy.DataFrame[PriceRatios]:
+    """The weighted price of subject `a` over that of `b` in each window of `prices`, oldest first."""
+    side = ("weighted_usd_per_mtok", "coverage")
+    of_a, of_b = (
+        prices.lazy()
+        .filter(pl.col("subject") == subject)
+        .select(*WINDOW, *(pl.col(name).alias(f"{letter}_{name.removeprefix('weighted_')}") for name in side))
+        for letter, subject in (("a", a), ("b", b))
+    )
+    below = pl.col("b_usd_per_mtok")
+    unknown = [
+        pl.when(pl.col(f"{letter}_usd_per_mtok").is_null()).then(
+            pl.format("{} has no known price", pl.lit(name))
+        )
+        for letter, name in (("a", a), ("b", b))
+    ]
+    return (
+        prices.lazy()
+        .select(WINDOW)
+        .unique()
+        .join(of_a, on=WINDOW, how="left")
+        .join(of_b, on=WINDOW, how="left")
+        .with_columns(
+            a=pl.lit(a),
+            b=pl.lit(b),
+            ratio=pl.when(below > 0).then(pl.col("a_usd_per_mtok") / below),
+            reason=pl.coalesce(*unknown),
+        )
+        .sort(WINDOW)
+        .select(PriceRatios.column_names())
+        .collect()
+        .pipe(PriceRatios.validate)
+    )
+
+
+def _sums() -> list[pl.Expr]:
+    """Exact sums over the rows of a subject: tokens (Int64), and tokens times price (Int128)."""
+    paid = (FOUR_BLENDED > 0).fill_null(value=False)
+    free = ~paid & ((pl.col("variant") == "free") | (FOUR_BLENDED == 0).fill_null(value=False))
+    tokens = pl.col("tokens").cast(pl.Int128)
+    return [
+        exact_sum("tokens").alias("named_tokens"),
+        exact_sum("tokens", where=paid).alias("priced_tokens"),
+        exact_sum("tokens", where=free).alias("free_tokens"),
+        exact_sum("tokens", where=paid & (pl.col("price_state") == LATER)).alias("carried_tokens"),
+        *(
+            (tokens * pl.col(f"{part}_pusd_per_token")).filter(paid).sum().alias(f"{part}_sum")
+            for part in ("prompt", "completion")
+        ),
+    ]
+
+
+def _prices() -> list[pl.Expr]:
+    priced = pl.col("priced_tokens")
+    usd = {"prompt": "prompt_sum", "completion": "completion_sum"}
+    return [
+        ratio(priced, "named_tokens").alias("coverage"),
+        pl.when(priced > 0)
+        .then(pl.col("quarters") / (4 * _PUSD_PER_TOKEN_IN_USD_PER_MTOK * priced.cast(pl.Int128)))
+        .alias("weighted_usd_per_mtok"),
+        *(
+            pl.when(priced > 0)
+            .then(pl.col(total) / (_PUSD_PER_TOKEN_IN_USD_PER_MTOK * priced.cast(pl.Int128)))
+            .alias(f"{name}_usd_per_mtok")
+            for name, total in usd.items()
+        ),
+        pl.when(priced == 0).then(pl.lit(NOTHING_PRICED)).alias("reason"),
+    ]
+
+
+def _dollars(of_all: pl.Expr) -> list[pl.Expr]:
+    def share(column: str) -> pl.Expr:
+        whole = pl.col(column).filter(of_all).first().over(WINDOW)
+        return pl.when(whole > 0).then(pl.col(column) / whole)
+
+    extremes = share("prompt_sum"), share("completion_sum")
+    return [
+        (pl.col("quarters").cast(pl.Decimal(38, 0)) * pl.lit(_USD_PER_QUARTER_PUSD)).alias("list_usd"),
+        share("quarters").alias("dollar_share"),
+        pl.min_horizontal(*extremes).alias("dollar_share_low"),
+        pl.max_horizontal(*extremes).alias("dollar_share_high"),
+    ]
