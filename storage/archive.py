@@ -79,7 +79,7 @@ class Archive:
         sha256 = hashlib.sha256(body).hexdigest()
         if not self.store.create(_payload(sha256), body):
             self.payload(sha256)  # what lies there already must be the same bytes
-        number = self._last_number() + 1
+        number = self.last_number() + 1
         while True:
             receipt = Receipt(
                 id=f"{number:08d}",
@@ -130,6 +130,17 @@ class Archive:
                 if number >= first:
                     yield self._read(number)
 
+    def last_number(self) -> int:
+        """The number of the newest receipt; 0 if there is none.
+
+        Raises:
+            StorageError: the archive cannot be used.
+        """
+        for folder in reversed(self._folders()):
+            if numbers := self._numbers(folder):
+                return numbers[-1]
+        return 0
+
     def _read(self, number: int) -> Receipt:
         content = self.store.read(_receipt(number))
         try:
@@ -139,12 +150,6 @@ class Archive:
             raise StorageError(
                 f"The archived receipt {where} is damaged; restore it from a backup."
             ) from error
-
-    def _last_number(self) -> int:
-        for folder in reversed(self._folders()):
-            if numbers := self._numbers(folder):
-                return numbers[-1]
-        return 0
 
     def _folders(self) -> list[str]:
         return [name for name in self.store.below("receipts") if name.isdecimal()]

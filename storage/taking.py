@@ -100,13 +100,14 @@ def catch_up(
 
 
 def _refuse_stranger(connection: Connection, receipt: Receipt) -> None:
-    stored = connection.execute(select(_RECEIPT.c.sha256).where(_RECEIPT.c.id == receipt.id)).scalar()
+    columns = (_RECEIPT.c.sha256, _RECEIPT.c.fetched_at)
+    stored = connection.execute(select(*columns).where(_RECEIPT.c.id == receipt.id)).first()
     if stored is None:
         raise StorageError(
             f"Answer {receipt.id} was refused by a run that recorded later ones; run again. If "
             "TOKENTIDE_ARCHIVE_URL has changed, copy the former archive there first."
         )
-    if stored != receipt.sha256:
+    if tuple(stored) != (receipt.sha256, receipt.fetched_at):
         raise StorageError(
             f"Another answer is recorded under {receipt.id}: this is not the archive that the database was "
             "recorded from; point TOKENTIDE_ARCHIVE_URL at that one, or copy it there."

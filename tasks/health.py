@@ -91,6 +91,17 @@ def reachability(settings: Settings) -> Finding:
     return Finding("upstream", "ok", f"{settings.openrouter_base_url} answers")
 
 
+def archived(settings: Settings) -> Finding:
+    """Whether the archive can be read, and how far it goes."""
+    from storage.archive import open_archive
+
+    try:
+        newest = open_archive(settings).last_number()
+    except TokentideError as error:
+        return Finding("archive", "bad", str(error))
+    return Finding("archive", "ok", f"the newest answer is number {newest}, in {settings.archive_place}")
+
+
 def schedule() -> Finding:
     """Whether a Prefect server holds deployments of ours that are not paused."""
     api = os.environ.get("PREFECT_API_URL")

@@ -8,7 +8,7 @@ from rich.text import Text
 from flows.cli.options import Sample, recorded
 from schemas.errors import ExitStatus
 from schemas.text import clean
-from tasks.health import database_findings, reachability, schedule, settings_findings
+from tasks.health import archived, database_findings, reachability, schedule, settings_findings
 from tasks.reading import read
 from tasks.report.printing import console_for_output
 
@@ -26,7 +26,7 @@ def doctor(
         known = read(connection, settings, now)
         findings = [*settings_findings(settings), *database_findings(connection, known, now)]
     if not offline and not sample:
-        findings += [reachability(settings), schedule()]
+        findings += [archived(settings), reachability(settings), schedule()]
     console = console_for_output()
     for found in findings:
         console.print(Text(f"{found.verdict:4} {found.area:9} {clean(found.text)}"), soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from prefect.client.orchestration import get_client
@@ -42,6 +43,12 @@ def test_a_keyed_call_takes_a_slot_of_the_account(
     upstream.today = made.VINTAGES[-1]
     assert _backfill(settings).rows.added > 0
     assert taken() == 1
+
+
+def test_the_limit_is_made_as_the_page_says() -> None:
+    """The command that makes the limit names the one that is asked for, at the upstream's rate."""
+    page = (Path(__file__).parents[2] / "docs" / "deploy.md").read_text(encoding="utf-8")
+    assert f"prefect gcl create {ACCOUNT_LIMIT} --limit 30 --slot-decay-per-second 0.5\n" in page
 
 
 def test_keyless_exports_take_none(taken: Taken, settings: SampleSettings, upstream: SampleUpstream) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from flows.pacing import ACCOUNT_LIMIT
 from flows.sample.home import REFERENCE
 from flows.sample.server import SampleUpstream
 from tests.support.processes import running, until
@@ -122,6 +123,7 @@ def deployed_on_loopback(folder: Path, upstream: SampleUpstream, **env: str) -> 
     with running(server, env=here.env, cwd=folder, log=here.logs[0]):
         until(lambda: _healthy(api), seconds=START_SECONDS, said=here.said)
         here.prefect("work-pool", "create", "tokentide", "--type", "process")
+        here.prefect("gcl", "create", ACCOUNT_LIMIT, "--limit", "30", "--slot-decay-per-second", "0.5")
         here.prefect("deploy", "--all")
         yield here
 
