@@ -1,8 +1,9 @@
 """The one way to read vintages: what a standpoint knew, of any table whose key ends in a snapshot."""
 
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Table, exists, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, exists, func, select
 from sqlmodel import SQLModel
 
 import schemas.tables  # noqa: F401 - fills the metadata
@@ -29,3 +30,12 @@ def known(table: Table, newest: int, *also: ColumnElement[bool]) -> Select[Any]:
         newer.c.snapshot_id <= newest,
     )
     return select(table).where(*also, table.c.snapshot_id <= newest, ~replaced)
+
+
+def first_known_at(connection: Connection) -> datetime | None:
+    """When the first vintage of any series was learned (aware UTC); None where nothing is recorded."""
+    snapshot = TABLES["snapshot"]
+    first: datetime | None = connection.execute(
+        select(func.min(snapshot.c.known_at, type_=snapshot.c.known_at.type))
+    ).scalar()
+    return first

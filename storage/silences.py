@@ -81,3 +81,8 @@ def silence_of(silences: Iterable[Silence], rule: str, subject: str) -> int | No
         (each.id for each in silences if fnmatchcase(rule, each.rule) and fnmatchcase(subject, each.subject)),
         None,
     )
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Whether a pattern covers a name, as file names are matched; upper and lower case are two things."""
+    return fnmatchcase(name, pattern)

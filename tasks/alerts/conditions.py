@@ -77,9 +77,13 @@ def _data_age(evidence: Evidence, _: Collection[str], as_of: datetime) -> list[L
 
 def _missing_days(evidence: Evidence, is_open: Collection[str], as_of: datetime) -> list[Look]:
     """Days that a week lacks although upstream has them, for weeks that ended two days ago or more."""
+    lacking_nothing = {week for week in evidence.complete if week.kind == _WEEK} | set(
+        map(Window.parse, is_open)
+    )
     weeks: dict[Window, Collection[date]] = {
-        week: () for week in evidence.complete if week.kind == _WEEK
-    } | dict(evidence.incomplete)
+        **dict.fromkeys(sorted(lacking_nothing, key=lambda week: week.start), ()),
+        **evidence.incomplete,
+    }
     return [
         Look(
             subject=str(week),
@@ -89,7 +93,7 @@ def _missing_days(evidence: Evidence, is_open: Collection[str], as_of: datetime)
                 f"The week {days_in_words(week, year=True)} is incomplete and has no figures: "
                 f"{counted(len(missing), 'day')} not received whole ({', '.join(map(str, missing))})"
             ),
-            closed=f"The week {days_in_words(week, year=True)} is complete now",
+            closed=f"The week {days_in_words(week, year=True)} no longer lacks a day that upstream has",
         )
         for week, missing in weeks.items()
         if week.ended_at + LATE_AFTER <= as_of

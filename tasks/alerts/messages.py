@@ -170,6 +170,14 @@ def introduction(standings: Sequence[tuple[Rule, str]], next_look: datetime, cre
     return build(credits_.label(sentence), [*lines, look], [credits_.citation], credits_.report_url)
 
 
+def trial_message(destination: str) -> Message:
+    """What is sent to try an address: it cannot be taken for news."""
+    return build(
+        f"TEST: tokentide can post to its destination {destination}",
+        ["Somebody tried this address by hand. It says nothing about any figure."],
+    )
+
+
 def rule_message(sentence: str, details: Sequence[str], rule: Rule, credits_: Credits) -> Message:
     """A message of a rule: what is said, then who keeps the rule, and the citation."""
     more = f" More: {rule.runbook}" if rule.runbook else ""
