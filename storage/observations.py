@@ -13,7 +13,8 @@ from schemas.receipts import Receipt, series_of
 from storage.asof import TABLES
 from storage.bulk import insert_rows
 from storage.headline import Headline, read_headline
-from storage.receipts import store_receipt
+from storage.quarantine import store_quarantined
+from storage.receipts import spans_stated_later, store_receipt
 from storage.restatements import read_restatements
 from storage.series import View, columns_of, known_days, known_rows, models, view_of
 from storage.vintages import Changes, Held, changes_of, days_of, refuse_loss, together
@@ -25,7 +26,6 @@ _DAY_STATE: Final = TABLES["day_state"]
 _SERIES: Final = TABLES["series"]
 _SNAPSHOT: Final = TABLES["snapshot"]
 _MODEL: Final = TABLES["model"]
-_QUARANTINED: Final = TABLES["quarantined_row"]
 _BLOCK: Final = 250_000
 """Rows that are compared, and written, at a time: two years of answers of today's size are far less."""
 _NO_ROWS: Final = pl.DataFrame(schema={"day": pl.Date, "permaslug": pl.String, "tokens": pl.Int64})
@@ -62,7 +62,8 @@ def record_rankings(
     """Record what an archived answer changes, known from its fetch time on.
 
     Facts that are known already write no row but the receipt. A day that is held whole is never touched by
-    an answer that has the day with quarantined rows.
+    an answer that has the day with quarantined rows, nor by one that was published before the last that
+    stated it: in whatever order answers come, the newest word counts.
 
     Args:
         connection: a `writing` transaction; it is the caller's to commit.
@@ -85,7 +86,7 @@ def record_rankings(
             f"{view.known_at:%Y-%m-%dT%H:%MZ} ({view.key}); give that or a later --as-of."
         )
     store_receipt(connection, receipt)
-    _store_quarantined(connection, receipt, quarantined)
+    store_quarantined(connection, receipt, quarantined)
     return RecordOutcome(
         snapshot_id=None if changes.nothing else _write(connection, view, receipt, changes),
         added=changes.added,
@@ -105,6 +106,7 @@ def _held(connection: Connection, view: View, receipt: Receipt, days: pl.DataFra
     return Held(
         rows=_NO_ROWS,
         days=known_days(connection, view, min(first, asked_first), max(last, asked_last)),
+        stated_later=spans_stated_later(connection, receipt),
     )
 
 
@@ -174,26 +176,6 @@ def _enrol_models(connection: Connection, known: pl.DataFrame, rows: pl.DataFram
     new = new.select(pl.int_range(first, first + pl.len(), dtype=pl.Int32).alias("model_id"), "permaslug")
     insert_rows(connection, _MODEL, new.rename({"model_id": "id"}))
     return pl.concat([known, new])
-
-
-def _store_quarantined(
-    connection: Connection, receipt: Receipt, quarantined: dy.DataFrame[QuarantinedRows]
-) -> None:
-    stored = select(_QUARANTINED.c.row_number).where(_QUARANTINED.c.payload_sha256 == receipt.sha256)
-    if quarantined.is_empty() or connection.execute(stored.limit(1)).first() is not None:
-        return
-    insert_rows(
-        connection,
-        _QUARANTINED,
-        quarantined.select(
-            pl.lit(receipt.sha256).alias("payload_sha256"),
-            "row_number",
-            pl.lit(receipt.id).alias("receipt_id"),
-            pl.col("day").cast(pl.Int32).alias("epoch_day"),
-            "reason",
-            "raw",
-        ),
-    )
 
 
 def _next_id(connection: Connection, table: Table) -> int:

@@ -3,11 +3,14 @@
 from datetime import datetime
 from typing import Final
 
+import dataframely as dy
 import polars as pl
 from sqlalchemy import Connection, select
 
+from schemas.frames import QuarantinedRows
+from schemas.receipts import Receipt
 from storage.asof import TABLES
-from storage.bulk import read_frame
+from storage.bulk import insert_rows, read_frame
 
 _QUARANTINED: Final = TABLES["quarantined_row"]
 _RECEIPT: Final = TABLES["archive_receipt"]
@@ -33,3 +36,24 @@ def read_quarantine(connection: Connection, standpoint: datetime) -> pl.DataFram
     names = {"day": pl.Int32, "channel": pl.String, "url": pl.String, "row_number": pl.Int64}
     found = read_frame(connection, query, {**names, **dict.fromkeys(text, pl.String)})
     return found.with_columns(pl.col("day").cast(pl.Date))
+
+
+def store_quarantined(
+    connection: Connection, receipt: Receipt, quarantined: dy.DataFrame[QuarantinedRows]
+) -> None:
+    """Store the rows of an answer that were not understood, once per payload, in the transaction that takes it in."""
+    stored = select(_QUARANTINED.c.row_number).where(_QUARANTINED.c.payload_sha256 == receipt.sha256)
+    if quarantined.is_empty() or connection.execute(stored.limit(1)).first() is not None:
+        return
+    insert_rows(
+        connection,
+        _QUARANTINED,
+        quarantined.select(
+            pl.lit(receipt.sha256).alias("payload_sha256"),
+            "row_number",
+            pl.lit(receipt.id).alias("receipt_id"),
+            pl.col("day").cast(pl.Int32).alias("epoch_day"),
+            "reason",
+            "raw",
+        ),
+    )

@@ -1,12 +1,12 @@
 """The SQL twin of the receipts in the archive: of the answers that were taken in."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import Connection, func, select
 
-from schemas.receipts import Channel, Receipt
+from schemas.receipts import Asked, Channel, Receipt
 from storage.asof import TABLES
 
 RANKINGS: Final = (Channel.EXPORTS, Channel.API)
@@ -35,3 +35,16 @@ def newest_as_of(
         )
     ).scalar()
     return newest
+
+
+def spans_stated_later(connection: Connection, receipt: Receipt) -> list[tuple[date, date]]:
+    """First and last day of what was taken in from the same channel and published after `receipt` was."""
+    if receipt.as_of is None:
+        return []
+    later = connection.execute(
+        select(_RECEIPT.c.asked).where(
+            _RECEIPT.c.channel == str(receipt.channel), _RECEIPT.c.as_of > receipt.as_of
+        )
+    )
+    spans = {(asked.start, asked.end) for asked in map(Asked.model_validate_json, later.scalars())}
+    return [(start, end) for start, end in spans if start is not None and end is not None]

@@ -23,15 +23,23 @@ class Held:
     Attributes:
         rows: `day` (Date), `permaslug` (String), `tokens` (Int64; null = withdrawn).
         days: `day` (Date), `row_count`, `quarantined` (Int32).
+        stated_later: first and last day of each span that an answer published after this one has stated.
     """
 
     rows: pl.DataFrame
     days: pl.DataFrame
+    stated_later: Sequence[tuple[date, date]] = ()
 
     @property
     def whole(self) -> pl.DataFrame:
         """The days that are held whole: `day`, `row_count`."""
         return self.days.filter(pl.col("quarantined") == 0).select("day", "row_count")
+
+    @property
+    def newer(self) -> pl.DataFrame:
+        """The days that are held whole in words published after this answer: `day`."""
+        spans = [pl.col("day").is_between(first, last) for first, last in self.stated_later]
+        return self.whole.filter(pl.any_horizontal(spans) if spans else pl.lit(value=False)).select("day")
 
 
 @dataclass(frozen=True)
@@ -82,8 +90,8 @@ def days_of(
 def changes_of(rows: pl.DataFrame, days: pl.DataFrame, held: Held) -> Changes:
     """What an answer changes of some days.
 
-    A day that is held whole is only ever replaced by a whole day. On any other day the understood rows are
-    taken, and rows are withdrawn only by an answer that has the day whole.
+    A day that is held whole is only ever replaced by a whole day that was not published earlier. On any other
+    day the understood rows are taken, and rows are withdrawn only by an answer that has the day whole.
 
     Args:
         rows: `RankingRows` of those days.
@@ -92,7 +100,8 @@ def changes_of(rows: pl.DataFrame, days: pl.DataFrame, held: Held) -> Changes:
     """
     if held.days.is_empty():  # a first load: nothing to compare with, and nothing to copy
         return Changes(rows.select(*_KEY, "tokens"), days, added=rows.height, revised=0, withdrawn=0)
-    frozen = days.filter(pl.col("quarantined") > 0).join(held.whole, on="day", how="semi")
+    spoiled = days.filter(pl.col("quarantined") > 0).join(held.whole, on="day", how="semi")
+    frozen = pl.concat([spoiled.select("day"), held.newer])
     open_days = _without(days, frozen)
     known = held.rows.with_columns(pl.lit(value=True).alias("known"))
     beside = _without(rows, frozen).join(known, on=_KEY, how="left", suffix="_known", maintain_order="left")
@@ -152,7 +161,7 @@ def refuse_loss(receipt: Receipt, days: pl.DataFrame, held: Held, changes: Chang
     whole = held.whole
     if receipt.asked.start is not None and receipt.asked.end is not None:
         asked = whole.filter(pl.col("day").is_between(receipt.asked.start, receipt.asked.end))
-        if (gone := asked.join(days, on="day", how="anti")).height:
+        if (gone := asked.join(days, on="day", how="anti").join(held.newer, on="day", how="anti")).height:
             raise _refused(receipt, f"{_named(gone)} recorded before, and missing from it")
     if not changes.withdrawn:
         return  # no row of a held day is gone

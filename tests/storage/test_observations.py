@@ -10,7 +10,7 @@ from schemas.receipts import Asked, Channel
 from storage.asof import TABLES
 from storage.engine import reading
 from storage.headline import read_headline
-from tests.support.made_answers import Book, day, noon
+from tests.support.made_answers import Book, body_of, day, noon
 
 WHOLE = {(day(1), "a/b"): 10, (day(1), "c/d"): 5, (day(1), "e/f"): 4, (day(1), "other"): 2}
 """A day of four rows."""
@@ -158,6 +158,32 @@ def test_an_older_answer_of_the_same_facts_is_fine(book: Book) -> None:
     """Old data is stale, never refused, as long as nothing would be written."""
     book.take(WHOLE, noon(3))
     assert book.take(WHOLE, noon(2)).snapshot_id is None
+
+
+def test_an_answer_published_earlier_changes_no_day_that_a_later_one_stated(book: Book) -> None:
+    """What comes late brings the days that nobody had, and leaves the newer word on the others."""
+    newer, older = Asked(start=day(2), end=day(4)), Asked(start=day(1), end=day(2))
+    book.take({(day(2), "a/b"): 5, (day(4), "a/b"): 1}, noon(6), asked=newer)
+    late = book.keep(body_of({(day(1), "a/b"): 7, (day(2), "a/b"): 4}), noon(8), asked=older, as_of=noon(3))
+    assert book.record(late).added == 1
+    assert known(book, noon(9)) == {(day(1), "a/b"): 7, (day(2), "a/b"): 5, (day(4), "a/b"): 1}
+
+
+def test_an_answer_published_earlier_may_lack_what_is_held(book: Book) -> None:
+    """A day that came late is missing in what was published before it, which is no loss."""
+    asked = Asked(start=day(1), end=day(3))
+    book.take({(day(1), "a/b"): 1, (day(2), "a/b"): 2, (day(3), "a/b"): 3}, noon(6), asked=asked)
+    late = book.keep(body_of({(day(1), "a/b"): 9}), noon(8), asked=asked, as_of=noon(4))
+    assert book.record(late).snapshot_id is None
+
+
+def test_an_answer_published_earlier_may_make_a_day_whole(book: Book) -> None:
+    """A day of which the newer answer had bad rows is not whole, so that any whole one is better."""
+    asked = Asked(start=day(1), end=day(1))
+    book.take({(day(1), "a/b"): 1}, noon(6), asked=asked, bad=[day(1)])
+    late = book.keep(body_of({(day(1), "a/b"): 1, (day(1), "c/d"): 2}), noon(8), asked=asked, as_of=noon(4))
+    assert book.record(late).added == 1
+    assert known(book, noon(9)) == {(day(1), "a/b"): 1, (day(1), "c/d"): 2}
 
 
 def test_an_equal_time_may_write(book: Book) -> None:

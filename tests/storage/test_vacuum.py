@@ -17,15 +17,15 @@ from storage.replay import FACTS, replay
 from storage.retention import kept_from
 from storage.rewrites import read_rewrites
 from storage.vacuum import Replaced, count_replaced, drop_replaced, shrink
-from tests.support.made_answers import READERS, Book, Rows, day, noon
+from tests.support.made_answers import READERS, Book, day, noon
 
-FIRST: Rows = {(day(1), "a/b"): 10, (day(1), "c/d"): 5, (day(1), "other"): 2}
-SECOND: Rows = FIRST | {(day(1), "a/b"): 11, (day(2), "a/b"): 3}
-THIRD: Rows = {key: tokens for key, tokens in SECOND.items() if key[1] != "c/d"} | {
+FIRST = {(day(1), "a/b"): 10, (day(1), "c/d"): 5, (day(1), "other"): 2}
+SECOND = FIRST | {(day(1), "a/b"): 11, (day(2), "a/b"): 3}
+THIRD = {key: tokens for key, tokens in SECOND.items() if key[1] != "c/d"} | {
     (day(1), "e/f"): 4,
     (day(1), "g/h"): 1,
 }
-FOURTH: Rows = THIRD | {(day(1), "a/b"): 12}
+FOURTH = THIRD | {(day(1), "a/b"): 12}
 HORIZON = noon(15)
 
 

@@ -95,16 +95,21 @@ class Book:
     archive: Archive
 
     def keep(
-        self, body: bytes, at: datetime, channel: Channel = Channel.API, asked: Asked | None = None
+        self,
+        body: bytes,
+        at: datetime,
+        channel: Channel = Channel.API,
+        asked: Asked | None = None,
+        as_of: datetime | None = None,
     ) -> Receipt:
-        """Archive a payload as fetched and published at `at`."""
+        """Archive a payload as fetched at `at`, and published then or at `as_of`."""
         return self.archive.keep(
             body,
             channel=channel,
             url="https://localhost/made",
             asked=asked or Asked(),
             fetched_at=at,
-            as_of=at,
+            as_of=as_of or at,
             citation="made",
         )
 
