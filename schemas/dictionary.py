@@ -9,13 +9,13 @@ import polars as pl
 from sqlalchemy import Column, Table, UniqueConstraint
 from sqlmodel import SQLModel
 
-from schemas import frames, tables
+from schemas import frames, move_frames, price_frames, tables
 from schemas.column_words import PARTICULAR, SHARED
 
 _INTRODUCTION: Final = """\
 # Data dictionary
 
-Made by `python -m schemas.dictionary` from `schemas/tables.py`, `schemas/frames.py` and
+Made by `python -m schemas.dictionary` from `schemas/tables.py`, the frames in `schemas` and
 `schemas/column_words.py`; a test holds this page equal to what that prints. What the figures mean:
 [metrics.md](metrics.md).
 
@@ -23,6 +23,8 @@ Units follow from the end of a name:"""
 
 _UNITS: Final = (
     ("pusd_per_token", "pico-USD per token: 10^-12 USD, so 1,000,000 is 1 USD per million tokens"),
+    ("usd_per_mtok", "USD per million tokens"),
+    ("_usd", "USD"),
     ("tokens", "tokens, an exact integer"),
     ("points", "percentage points, 0-100"),
     ("share", "a part of the whole, 0-1"),
@@ -38,6 +40,7 @@ _FRAMES_NOTE: Final = """\
 What the rooms hand to each other: dataframely schemas, validated where a room hands one over."""
 _FILES_NOTE: Final = """\
 CSV files in `schemas/reference/`; a folder named by `TOKENTIDE_REFERENCE` is laid over them. An empty cell is null."""
+_FRAME_MODULES: Final = (frames, move_frames, price_frames)
 FILES: Final[dict[str, type[dy.Schema]]] = {
     "labs.csv": frames.Labs,
     "attributions.csv": frames.Attributions,
@@ -65,8 +68,9 @@ def sql_tables() -> list[type[SQLModel]]:
 
 
 def frame_schemas() -> list[type[dy.Schema]]:
-    """The public frames of `schemas.frames`, reviewed files excepted, in the order in which they stand there."""
-    return [shape for shape in _classes(frames, dy.Schema) if shape not in FILES.values()]
+    """The public frames, reviewed files excepted, in the order in which they stand in their modules."""
+    found = [shape for module in _FRAME_MODULES for shape in _classes(module, dy.Schema)]
+    return [shape for shape in found if shape not in FILES.values()]
 
 
 def _classes(module: Any, base: type) -> list[Any]:

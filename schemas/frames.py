@@ -326,3 +326,14 @@ class Concentration(Windowed):
         dy.Struct({"origin": dy.String(nullable=True), "tokens": dy.Int64()}),
         description="what the N largest carry by origin, largest first; origin null = in no origin",
     )
+
+
+class Hhi(Windowed):
+    """How much tokens are in few hands: the Herfindahl-Hirschman index."""
+
+    subjects = dy.Int64(min=0, description="labs, authors, origins or models that were counted")
+    basis_tokens = dy.Int64(min=0)
+    total_tokens = dy.Int64(min=0)
+    hhi = dy.Float64(
+        nullable=True, min=0, max=1, description="Σ (tokens / basis_tokens)²; null where the basis is empty"
+    )

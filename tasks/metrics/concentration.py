@@ -1,17 +1,26 @@
-"""How much of a window its N largest carry, and where those are from."""
+"""How much of a window its N largest carry, where those are from, and how evenly it is spread."""
 
 from collections.abc import Sequence
 
 import dataframely as dy
 import polars as pl
 
-from schemas.definitions import Definition
-from schemas.frames import AttributedUsage, Concentration
+from schemas.definitions import Basis, Definition
+from schemas.frames import AttributedUsage, Concentration, Hhi
 from schemas.windows import Window
 from tasks.metrics.bases import denominators, inside
-from tasks.metrics.windowed import WINDOW, exact_sum, largest_first, ratio, subject_of, window_tokens
+from tasks.metrics.windowed import (
+    WINDOW,
+    exact_sum,
+    largest_first,
+    ratio,
+    subject_of,
+    subject_tokens,
+    window_tokens,
+)
 
 _BY_MODEL = Definition(by="model")
+_LABS_ATTRIBUTED = Definition(by="lab", basis=Basis("attributed"))
 
 
 def concentration(
@@ -55,4 +64,37 @@ def concentration(
         .select(Concentration.column_names())
         .collect()
         .pipe(Concentration.validate)
+    )
+
+
+def hhi(
+    usage: dy.DataFrame[AttributedUsage],
+    windows: Sequence[Window],
+    *,
+    definition: Definition = _LABS_ATTRIBUTED,
+) -> dy.DataFrame[Hhi]:
+    """The Herfindahl-Hirschman index of each window: Σ tokens² / basis_tokens² over its subjects; oldest first.
+
+    Read it where every token of the basis has a subject: labs (or origins) on `attributed`, authors (or
+    models) on `named`. On a wider basis what has no subject counts as if it were infinitely scattered.
+    """
+    rows = window_tokens(usage, windows, variants=definition.variants).lazy()
+    tokens, basis = pl.col("tokens").cast(pl.Int128), pl.col("basis_tokens").cast(pl.Int128)
+    squares = (
+        inside(rows, definition.basis)
+        .pipe(subject_tokens, definition.by)
+        .group_by(WINDOW)
+        .agg(subjects=pl.len().cast(pl.Int64), squares=(tokens * tokens).sum())
+    )
+    return (
+        denominators(rows, definition.basis)
+        .join(squares, on=WINDOW, how="left")
+        .with_columns(
+            pl.col("subjects").fill_null(0),
+            hhi=pl.when(basis > 0).then(pl.col("squares").fill_null(0) / (basis * basis)),
+        )
+        .sort(WINDOW)
+        .select(Hhi.column_names())
+        .collect()
+        .pipe(Hhi.validate)
     )

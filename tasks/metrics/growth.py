@@ -7,7 +7,8 @@ import dataframely as dy
 import polars as pl
 
 from schemas.definitions import By, Variants
-from schemas.frames import AttributedUsage, Growth
+from schemas.frames import TAIL, AttributedUsage, Growth
+from schemas.move_frames import Totals
 from schemas.windows import Window
 from tasks.metrics.windowed import (
     WINDOW,
@@ -53,17 +54,47 @@ def growth(
     return (
         _beside_previous(subjects, pairs, ["subject"], how="left")
         .join(_like_for_like(models, pairs), on=[*WINDOW, "subject"], how="left")
-        .with_columns(
-            growth=ratio(pl.col("tokens"), "previous_tokens") - 1,
-            reason=pl.when(pl.col("previous_start").is_null())
-            .then(pl.lit(NO_POINT))
-            .when(pl.col("previous_tokens").fill_null(0) == 0)
-            .then(pl.lit(NOT_SEEN)),
-        )
+        .with_columns(growth=ratio(pl.col("tokens"), "previous_tokens") - 1, reason=_reason())
         .pipe(largest_first)
         .select(Growth.column_names())
         .collect()
         .pipe(Growth.validate)
+    )
+
+
+def totals(
+    usage: dy.DataFrame[AttributedUsage], windows: Sequence[Window], *, over: int = 1
+) -> dy.DataFrame[Totals]:
+    """All tokens of each window, and their growth as `growth` defines it; oldest first.
+
+    The tail is in the total. It is no model, so `like_for_like` is over those named in both windows.
+    """
+    pairs = predecessors(received(usage, windows), over=over).lazy()
+    rows = window_tokens(usage, windows).lazy()
+    is_named = pl.col("bucket") != TAIL
+    named = rows.filter(is_named).with_columns(subject=pl.lit("total"))
+    models = named.group_by(*WINDOW, "subject", "model").agg(exact_sum("tokens"))
+    return (
+        rows.group_by(WINDOW)
+        .agg(exact_sum("tokens"), named_tokens=exact_sum("tokens", where=is_named))
+        .pipe(lambda of_window: _beside_previous(of_window, pairs, [], how="left"))
+        .join(_like_for_like(models, pairs), on=WINDOW, how="left")
+        .with_columns(growth=ratio(pl.col("tokens"), "previous_tokens") - 1, reason=_reason())
+        .rename({"tokens": "total_tokens", "previous_tokens": "previous_total_tokens"})
+        .sort(WINDOW)
+        .select(Totals.column_names())
+        .collect()
+        .pipe(Totals.validate)
+    )
+
+
+def _reason() -> pl.Expr:
+    """Why there is no growth; null where there is one."""
+    return (
+        pl.when(pl.col("previous_start").is_null())
+        .then(pl.lit(NO_POINT))
+        .when(pl.col("previous_tokens").fill_null(0) == 0)
+        .then(pl.lit(NOT_SEEN))
     )
 
 

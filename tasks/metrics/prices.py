@@ -7,6 +7,7 @@ from what these functions give.
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 import dataframely as dy
@@ -30,6 +31,8 @@ _STATES: Final = pl.Enum(PRICE_STATES)
 
 FOUR_BLENDED: Final = 3 * pl.col(_PROMPT).cast(pl.Int128) + pl.col(_COMPLETION).cast(pl.Int128)
 """Four times the blended price (pico-USD per token, Int128): an integer, which the blended price need not be."""
+BLENDED_USD_PER_MTOK: Final = FOUR_BLENDED.cast(pl.Decimal(38, 0)) * pl.lit(Decimal("0.00000025"))
+"""The blended price, exactly (Decimal, scale 8)."""
 
 
 def price_history(
@@ -91,9 +94,9 @@ def in_force(wanted: pl.LazyFrame, history: dy.DataFrame[PriceHistory]) -> pl.La
     No row is lost or doubled.
 
     Returns:
-        The rows with prompt_pusd_per_token, completion_pusd_per_token, price_state, price_snapshot_id.
+        The rows with prompt_pusd_per_token, completion_pusd_per_token, created_at, price_snapshot_id, price_state.
     """
-    usable = pl.struct(_PROMPT, _COMPLETION, price_snapshot_id="snapshot_id")
+    usable = pl.struct(_PROMPT, _COMPLETION, "created_at", price_snapshot_id="snapshot_id")
     known = (
         history.lazy()
         .sort(*_KEY, "snapshot_id")

@@ -7,6 +7,7 @@ import polars as pl
 
 from schemas.definitions import By, Variants
 from schemas.frames import TAIL, AttributedUsage, Ranks
+from schemas.move_frames import Exits
 from schemas.windows import Window
 from tasks.metrics.windowed import (
     WINDOW,
@@ -39,9 +40,6 @@ def ranks(
     """
     whole = received(usage, windows)
     days = window_days(whole).lazy().join(_floors(usage.lazy()), on="day")
-    totals = days.group_by(*WINDOW).agg(
-        days=pl.len(), window_floor=exact_sum("floor_tokens"), window_tail=exact_sum("tail_tokens")
-    )
     hidden = pl.col("window_floor") - pl.col("present_floor")
     below_the_top = hidden if by == "model" else hidden + pl.col("window_tail")
     return (
@@ -49,7 +47,7 @@ def ranks(
         .lazy()
         .pipe(subject_tokens, by)
         .join(_presence(usage.lazy(), days, by, variants), on=[*WINDOW, "subject"])
-        .join(totals, on=WINDOW)
+        .join(_hidden(days), on=WINDOW)
         .with_columns(
             days_absent=(pl.col("days") - pl.col("days_present")).cast(pl.Int64),
             high_tokens=pl.col("tokens") + below_the_top,
@@ -60,6 +58,52 @@ def ranks(
         .select(Ranks.column_names())
         .collect()
         .pipe(Ranks.validate)
+    )
+
+
+def exits(
+    usage: dy.DataFrame[AttributedUsage],
+    windows: Sequence[Window],
+    *,
+    by: By = "model",
+    variants: Variants = "merged",
+) -> dy.DataFrame[Exits]:
+    """Who was ranked in the window before and is not in this one; oldest window first, then by former rank.
+
+    `windows` must hold the windows before. Who left the top 50 is not at zero: see `ranks` for `high_tokens`.
+    """
+    whole = received(usage, windows)
+    ranked = ranks(usage, whole, by=by, variants=variants).lazy()
+    before = ranked.select(
+        "subject",
+        "origin",
+        previous_start="window_start",
+        previous_end="window_end",
+        previous_rank="rank",
+        previous_tokens="tokens",
+    )
+    days = window_days(whole).lazy().join(_floors(usage.lazy()), on="day")
+    below_the_top = (
+        pl.col("window_floor") if by == "model" else pl.col("window_floor") + pl.col("window_tail")
+    )
+    return (
+        predecessors(whole)
+        .lazy()
+        .join(before, on=["previous_start", "previous_end"])
+        .join(ranked, on=[*WINDOW, "subject"], how="anti")
+        .join(_hidden(days), on=WINDOW)
+        .with_columns(high_tokens=below_the_top)
+        .sort(*WINDOW, "previous_rank")
+        .select(Exits.column_names())
+        .collect()
+        .pipe(Exits.validate)
+    )
+
+
+def _hidden(days: pl.LazyFrame) -> pl.LazyFrame:
+    """Of each window: its days, the sum of their smallest named rows, and of their tails."""
+    return days.group_by(WINDOW).agg(
+        days=pl.len(), window_floor=exact_sum("floor_tokens"), window_tail=exact_sum("tail_tokens")
     )
 
 

@@ -1,15 +1,17 @@
 """Concentration: what the N largest carry, and where they are from."""
 
 from datetime import date
+from fractions import Fraction
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.definitions import Basis, By, Definition
-from schemas.frames import Concentration
-from tasks.metrics.concentration import concentration
-from tests.support.made_usage import W24, W25, attributed, few_examples, spread, two_weeks
+from schemas.frames import Concentration, Hhi
+from tasks.metrics.concentration import concentration, hhi
+from tests.support.made_usage import HUGE, W24, W25, attributed, few_examples, spread, two_weeks
 
 Rows = list[tuple[date, str, int]]
 
@@ -56,3 +58,43 @@ def test_more_of_the_largest_carry_more(rows: Rows, by: By, n: int) -> None:
     assert (fewer["top_tokens"] <= more["top_tokens"]).all()
     by_origin = fewer["origin_tokens"].list.eval(pl.element().struct.field("tokens")).list.sum()
     assert by_origin.equals(fewer["top_tokens"])
+
+
+@pytest.mark.parametrize(
+    ("definition", "subjects", "expected"),
+    [
+        (Definition(by="lab", basis=Basis.parse("attributed")), 2, (40**2 + 25**2) / 65**2),
+        (Definition(by="author", basis=Basis.parse("named")), 3, (40**2 + 25**2 + 15**2) / 80**2),
+        (Definition(by="lab"), 2, (40**2 + 25**2) / 100**2),
+        (Definition(by="lab", basis=Basis.parse("pair:FR,JP")), 0, None),
+    ],
+)
+def test_in_how_few_hands(definition: Definition, subjects: int, expected: float | None) -> None:
+    """Squares over the square of the basis; of an empty basis there is none."""
+    row = hhi(attributed(WEEK_OF_100), [W25], definition=definition).row(0, named=True)
+    assert (row["subjects"], row["hhi"]) == (subjects, expected)
+
+
+def test_an_index_of_nothing() -> None:
+    """Without rows there is an empty frame of the right shape."""
+    assert hhi(attributed([]), [W25]).schema == Hhi.create_empty().schema
+
+
+@few_examples
+@given(two_weeks, st.sampled_from([1, HUGE // 200]))
+def test_index_against_fractions(rows: Rows, times: int) -> None:
+    """However large the counts, the index is what plain fractions give: from 1 / subjects to 1."""
+    usage = attributed([(day, slug, tokens * times) for day, slug, tokens in rows])
+    authors = Definition(by="author", basis=Basis.parse("named"))
+    for row in hhi(usage, [W24, W25], definition=authors).to_dicts():
+        inside = usage.filter(
+            pl.col("day").is_between(row["window_start"], row["window_end"]), pl.col("bucket") != "tail"
+        )
+        counts = [sum(part["tokens"]) for _, part in inside.group_by("author")]
+        if sum(counts) == 0:
+            assert row["hhi"] is None
+        else:
+            assert row["hhi"] == pytest.approx(
+                float(sum(Fraction(n, sum(counts)) ** 2 for n in counts)), rel=1e-15
+            )
+            assert 1 / row["subjects"] - 1e-15 <= row["hhi"] <= 1

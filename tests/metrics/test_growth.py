@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from schemas.definitions import By
 from schemas.frames import Growth
+from schemas.move_frames import Totals
 from schemas.windows import Window
-from tasks.metrics.growth import NO_POINT, NOT_SEEN, growth
+from tasks.metrics.growth import NO_POINT, NOT_SEEN, growth, totals
 from tests.support.made_usage import W24, W25, W26, attributed, few_examples, spread, two_weeks
 
 Rows = list[tuple[date, str, int]]
@@ -93,3 +94,25 @@ def test_a_model_grows_like_itself(rows: Rows) -> None:
     """By model there is nothing to mix, so growth like for like is growth."""
     found = growth(attributed(rows), [W24, W25], by="model")
     assert found["growth"].equals(found["like_for_like"])
+
+
+def test_the_total_grows_with_its_tail() -> None:
+    """The total holds the tail; like for like are only the models that are named in both windows."""
+    usage = attributed(
+        [
+            *spread(W24, {"kai/one": 10, "stealth/fox": 20, "other": 10}),
+            *spread(W25, {"kai/one": 5, "stealth/fox": 25, "qin/big": 10, "other": 20}),
+        ]
+    )
+    columns = ["total_tokens", "named_tokens", "previous_total_tokens", "growth", "like_for_like", "reason"]
+    assert totals(usage, [W24, W25]).select(columns).rows() == [
+        (40, 30, None, None, None, NO_POINT),
+        (60, 40, 40, 0.5, 0.0, None),
+    ]
+
+
+def test_the_total_does_not_grow_from_nothing() -> None:
+    """Growth from no tokens is null with a reason, and without rows there is an empty frame."""
+    usage = attributed([*spread(W24, {"kai/one": 0}), *spread(W25, {"kai/one": 5})])
+    assert totals(usage, [W24, W25])["reason"].to_list() == [NO_POINT, NOT_SEEN]
+    assert totals(attributed([]), [W25]).equals(Totals.create_empty())

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from schemas.definitions import By, Variants
 from schemas.frames import Ranks
+from schemas.move_frames import Exits
 from schemas.windows import Window
 from tasks.metrics.attribution import attribute
-from tasks.metrics.ranks import ranks
+from tasks.metrics.ranks import exits, ranks
 from tests.support.made_usage import (
     AS_OF,
     LABS,
@@ -128,3 +129,44 @@ def test_a_window_without_a_named_row_has_no_ranks() -> None:
     """A tail alone is nobody's place."""
     assert ranks(attributed(spread(W25, {"other": 5})), [W25]).is_empty()
     assert ranks(attributed(spread(W25, {"other": 5})), [W25]).schema["rank"] == pl.Int64
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        # The smallest named row of W25's first day is 4; an author may also hide in its tail of 9.
+        ("model", [("kai/two", "CN", 2, 20, 4), ("ada/pro", "US", 3, 10, 4)]),
+        ("author", [("ada", "US", 2, 10, 13)]),
+    ],
+)
+def test_who_left_may_be_below_the_top(by: By, expected: list[tuple[str, str, int, int, int]]) -> None:
+    """An exit is named with its former place, and with what it may still have at most."""
+    made = attributed(
+        [
+            *spread(W24, {"kai/one": 30, "kai/two:free": 20, "ada/pro": 10, "other": 5}),
+            *on_day(W25, 0, {"kai/one": 30, "eve/fin": 4, "other": 9}),
+            *[row for day in range(1, 7) for row in on_day(W25, day, {"kai/one": 0, "other": 0})],
+        ]
+    )
+    found = exits(made, [W24, W25], by=by)
+    assert (
+        found.select("subject", "origin", "previous_rank", "previous_tokens", "high_tokens").rows()
+        == expected
+    )
+
+
+def test_nobody_exits_without_a_window_before() -> None:
+    """Where the window before has no point, it is not known who left."""
+    made = attributed([*spread(W24, {"kai/one": 1}), *spread(W26, {"qin/big": 1})])
+    assert exits(made, [W24, W26]).equals(Exits.create_empty())
+
+
+@few_examples
+@given(two_weeks, st.sampled_from(["origin", "lab", "author", "model"]))
+def test_entries_and_exits_are_the_difference(rows: Rows, by: By) -> None:
+    """Who was there, less who left, plus who entered, is who is there."""
+    made = attributed(rows)
+    ranked = ranks(made, [W24, W25], by=by)
+    before, now = (set(ranked.filter(pl.col("window_start") == week.start)["subject"]) for week in (W24, W25))
+    entered = set(ranked.filter(pl.col("entered"))["subject"])
+    assert before - set(exits(made, [W24, W25], by=by)["subject"]) | entered == now

@@ -1,0 +1,115 @@
+"""What moved a share: each model's part of its change, and what else changed about the model."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import dataframely as dy
+import polars as pl
+
+from schemas.definitions import Definition
+from schemas.frames import AttributedUsage
+from schemas.move_frames import Contributions
+from schemas.price_frames import OBSERVED, PriceHistory
+from schemas.slugs import model_of, variant_of
+from schemas.windows import Window
+from tasks.metrics.bases import denominators, inside
+from tasks.metrics.prices import BLENDED_USD_PER_MTOK, in_force
+from tasks.metrics.windowed import WINDOW, exact_sum, predecessors, received, subject_of, window_tokens
+
+_PLAIN: Final = Definition()
+_PREVIOUS: Final = ("previous_start", "previous_end")
+
+
+def contributions(
+    usage: dy.DataFrame[AttributedUsage],
+    history: dy.DataFrame[PriceHistory],
+    windows: Sequence[Window],
+    *,
+    definition: Definition = _PLAIN,
+) -> dy.DataFrame[Contributions]:
+    """Each model's part of the change of each subject's share, oldest window first, the largest part first.
+
+        contribution = tokens / basis_tokens - previous_tokens / previous_basis_tokens
+
+    over the models that are the subject's in either window, so that the parts add up to the change of the
+    share exactly. A model that came or was attributed in between counts with all it has; one that left, with
+    all it had. That others grew shows as every model of the subject shrinking. `windows` must hold the
+    windows before; a window without one, or with nothing in its basis, has no rows. List prices and the day
+    of listing stand beside it: they are circumstances, not causes.
+    """
+    whole = received(usage, windows)
+    rows = window_tokens(usage, whole, variants=definition.variants).lazy()
+    basis = denominators(rows, definition.basis).filter(pl.col("basis_tokens") > 0)
+    models = (
+        inside(rows, definition.basis)
+        .with_columns(subject=subject_of(definition.by))
+        .drop_nulls("subject")
+        .group_by(*WINDOW, "subject", "model")
+        .agg(exact_sum("tokens"))
+    )
+    pairs = (
+        predecessors(whole)
+        .drop_nulls()
+        .lazy()
+        .join(basis.select(*WINDOW, "basis_tokens"), on=WINDOW)
+        .join(basis.select(*WINDOW, previous_basis_tokens="basis_tokens"), left_on=_PREVIOUS, right_on=WINDOW)
+    )
+    return (
+        _both(models, pairs)
+        .with_columns(change=_change())
+        .with_columns(
+            contribution_points=100 * (pl.col("change") / _product()),
+            share_change_points=100 * (pl.col("change").sum().over(*WINDOW, "subject") / _product()),
+        )
+        .pipe(_beside_listing, history)
+        .sort(
+            *WINDOW,
+            pl.col("share_change_points").abs(),
+            "subject",
+            pl.col("contribution_points").abs(),
+            "model",
+            descending=[False, False, True, False, True, False],
+        )
+        .select(Contributions.column_names())
+        .collect()
+        .pipe(Contributions.validate)
+    )
+
+
+def _both(models: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
+    """One row for each model that a subject had in a window or in the one before it, null where it had none."""
+    now = pairs.join(models, on=WINDOW)
+    before = pairs.join(models.rename({"tokens": "previous_tokens"}), left_on=_PREVIOUS, right_on=WINDOW)
+    return (
+        pl.concat([now, before], how="diagonal")
+        .group_by(pl.exclude("tokens", "previous_tokens"))
+        .agg(pl.col("tokens", "previous_tokens").max())
+    )
+
+
+def _change() -> pl.Expr:
+    """The change of the share over its common denominator (`_product`): an exact integer (Int128)."""
+    tokens, previous = (pl.col(name).fill_null(0).cast(pl.Int128) for name in ("tokens", "previous_tokens"))
+    return tokens * pl.col("previous_basis_tokens") - previous * pl.col("basis_tokens")
+
+
+def _product() -> pl.Expr:
+    return pl.col("basis_tokens").cast(pl.Int128) * pl.col("previous_basis_tokens")
+
+
+def _beside_listing(rows: pl.LazyFrame, history: dy.DataFrame[PriceHistory]) -> pl.LazyFrame:
+    """Each model beside its listing, and its list price on the last days of both windows where listed then."""
+    known = pl.when(pl.col("price_state") == OBSERVED).then(BLENDED_USD_PER_MTOK)
+    named = rows.with_columns(variant=variant_of(pl.col("model")), shown=pl.col("model"))
+    named = named.with_columns(model=model_of(pl.col("model")))
+    at_end = (
+        in_force(named.with_columns(day="window_end"), history)
+        .with_columns(
+            price_usd_per_mtok=known,
+            first_listed_on=pl.from_epoch("created_at").dt.date(),
+        )
+        .select(*named.collect_schema(), "price_usd_per_mtok", "first_listed_on")
+    )
+    return in_force(at_end.with_columns(day="previous_end"), history).with_columns(
+        previous_price_usd_per_mtok=known, model="shown"
+    )
