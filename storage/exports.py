@@ -20,6 +20,7 @@ _LEARNED: Final = (
     TABLES["archive_receipt"].c.fetched_at,
     TABLES["alert_rule"].c.evaluated_at,
     TABLES["alert_event"].c.changed_at,
+    TABLES["retention"].c.kept_from,  # before it nobody may stand, even if nothing was learned since
 )
 _CHANNELS: Final = (Channel.API, Channel.EXPORTS)
 _MOMENT: Final = pl.Datetime("us", "UTC")
@@ -134,5 +135,6 @@ def _with_receipt(snapshot: Table, standpoint: datetime) -> Select[Any]:
 
 def _with_replaced_at(versions: pl.DataFrame, *key: str) -> pl.DataFrame:
     """The versions with the moment at which the next one of the same key was learned."""
-    later = pl.col("known_at").shift(-1).over(key)
+    has_later = pl.all_horizontal(pl.col(name) == pl.col(name).shift(-1) for name in key)
+    later = pl.when(has_later).then(pl.col("known_at").shift(-1))
     return versions.sort(*key, "snapshot_id").with_columns(later.alias("replaced_at"))

@@ -1,6 +1,7 @@
 """The folder of an export: whole or not there, and never somebody else's."""
 
 import fcntl
+import glob
 import json
 import os
 import secrets
@@ -64,7 +65,7 @@ def _tidy(out: Path) -> None:
     before = _before(out)
     if before.exists():
         shutil.rmtree(before) if out.exists() else before.rename(out)
-    for left in out.parent.glob(f"{_prefix(out)}*"):
+    for left in out.parent.glob(f"{glob.escape(_prefix(out))}*"):
         with suppress(OSError), _locked(left):  # it is locked where an export still writes it
             shutil.rmtree(left)
 

@@ -1,0 +1,65 @@
+"""A made history that an export must carry whole: two years, two channels, restated, withdrawn, revealed, hostile."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Engine
+
+from flows.sample.home import REFERENCE
+from schemas.alerts import Direction, Disposition, NewFact
+from schemas.receipts import Channel
+from schemas.settings import Settings
+from schemas.windows import Window
+from storage.archive import open_archive
+from storage.engine import writing
+from storage.events import LedgerKey, evaluate, record
+from tests.support.made_answers import Book
+
+FIRST_DAY: Final = date(2025, 12, 22)
+DAYS: Final = [FIRST_DAY + timedelta(days=n) for n in range(21)]
+"""2025-W52, 2026-W01 (which begins in the year before it ends) and 2026-W02."""
+API_ONLY: Final = DAYS[-1] + timedelta(days=1)
+FIRST_LOOK: Final = datetime(2026, 1, 15, 3, 0, 0, 123456, tzinfo=UTC)
+SECOND_LOOK: Final = datetime(2026, 1, 20, 3, tzinfo=UTC)
+JUDGED: Final = SECOND_LOOK + timedelta(minutes=1)
+STANDPOINT: Final = datetime(2026, 2, 1, tzinfo=UTC)
+HUGE: Final = 2**60 + 1
+"""Tokens that no float holds."""
+HOSTILE: Final = '=HYPERLINK("http://example.invalid";"click")'
+"""What a spreadsheet would run."""
+
+
+def made_history(engine: Engine, settings: Settings) -> Settings:
+    """Record the history through the functions of the pipeline; returns the settings under which to read it."""
+    book = Book(engine, open_archive(settings))
+    rows = {(day, slug): tokens for day in DAYS for slug, tokens in _TOKENS.items()}
+    book.take(rows, FIRST_LOOK, channel=Channel.EXPORTS)
+    book.take_catalogue([("bluebird/song", "", 3_000_000), ("jade-river/tide", "free", 0)], FIRST_LOOK)
+    restated = {**rows, (FIRST_DAY, "jade-river/tide"): HUGE}
+    del restated[FIRST_DAY, "lone/wolf"]
+    book.take(restated, SECOND_LOOK, channel=Channel.EXPORTS)
+    newer = {(API_ONLY, slug): tokens for slug, tokens in _TOKENS.items()}
+    book.take({**restated, **newer}, SECOND_LOOK, channel=Channel.API)
+    book.take_catalogue([("bluebird/song", "", 2_500_000), (HOSTILE, "", 1)], SECOND_LOOK)
+    with writing(engine) as connection:
+        evaluate(connection, "cn-leads-us", "m1", JUDGED)
+        record(connection, LedgerKey("cn-leads-us", "m1", "CN over US"), _FACT, JUDGED)
+    return settings.model_copy(update={"reference": REFERENCE})
+
+
+_TOKENS: Final = {
+    "jade-river/tide": 400,
+    "jade-river/tide:free": 60,
+    "bluebird/song": 300,
+    "lone/wolf": 40,
+    "stealth/paper-boat": 30,
+    "other": 170,
+}
+_FACT: Final = NewFact(
+    window=Window.parse("2026-W01"),
+    direction=Direction.UP,
+    disposition=Disposition.NOTIFY,
+    opposite=Window.parse("2025-W52"),
+    headline="-1 is how this headline begins",
+    detail={},
+)
