@@ -14,6 +14,7 @@ ROOMS: Final = {
     "show": "reads",
     "say": "reads",
     "labs": "labs",
+    "claims": "claims",
     "export": "exporting",
     "doctor": "health",
     "weekly": "runs",

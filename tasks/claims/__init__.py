@@ -1,0 +1,1 @@
+"""Published claims held against the record: does it hold, and under which definition."""

@@ -1,0 +1,125 @@
+"""Claims held against a database: what is recorded is read here, everything below is pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import Connection
+
+from schemas.answers import Answer, WindowView
+from schemas.citation import TOKENIZER_NOTE
+from schemas.claims import Claim
+from schemas.settings import Settings
+from schemas.windows import Window, WindowKind
+from storage.catalogue import read_catalogue
+from storage.reference import load_attributions, load_labs
+from tasks.claims.evidence import Evidence
+from tasks.claims.prices import Catalogues, judge_prices
+from tasks.claims.rows import row_of
+from tasks.claims.search import judge_usage
+from tasks.claims.verdicts import Outcome, Reason, Verdict
+from tasks.claims.words import PRICES_COMMAND, credit_remarks, remarks, what_is_missing
+from tasks.reading import Reading, read
+
+_MADE = (
+    "These claims are about the real world and the figures are made: a verdict here shows how, not whether."
+)
+
+
+def check_claims(
+    claims: Sequence[Claim], connection: Connection, settings: Settings, as_of: datetime
+) -> Answer:
+    """The answer to `tokentide claims`: a row for each claim, in the order given.
+
+    Args:
+        claims: what was published.
+        connection: one consistent view of the database.
+        settings: where reviewed files are laid over the shipped ones.
+        as_of: the standpoint (aware UTC).
+
+    Raises:
+        ReviewedDataError: a reviewed file cannot be read.
+    """
+    known = read(connection, settings, as_of)
+    labs = load_labs(settings.reference)
+    evidence = Evidence(
+        known.headline.usage,
+        known.headline.days,
+        labs,
+        load_attributions(settings.reference),
+        as_of=as_of,
+        known_gaps=known.known_gaps,
+    )
+    rows = []
+    for claim in claims:
+        verdict, said = _judge(claim, evidence, connection)
+        credited = credit_remarks(claim, labs, as_of.astimezone(UTC).date())
+        rows.append(row_of(verdict, [*said, *remarks(verdict), *credited]))
+    stretch = _stretch(claims)
+    return Answer(
+        definition={"metric": "claims", "series": known.series},
+        window=None if stretch is None else _view(stretch, claims, evidence),
+        as_of=as_of,
+        citation=known.citation,
+        inputs=[] if stretch is None else known.headline.inputs_of(stretch.start, stretch.end),
+        rows=rows,
+        notes=_notes(known),
+    )
+
+
+def _judge(claim: Claim, evidence: Evidence, connection: Connection) -> tuple[Verdict, list[str]]:
+    match claim.feed:
+        case None:
+            return Verdict(claim, Outcome.NO_DATA, Reason.NO_FEED), [f"{claim.no_feed}"]
+        case "derivatives":
+            said = "This version records no Hugging Face counts."
+            return Verdict(claim, Outcome.NO_DATA, Reason.NOT_RECORDED), [said]
+        case "catalogue":
+            verdict = judge_prices(claim, _catalogues(claim, connection, evidence.as_of))
+            if verdict.outcome is not Outcome.NO_DATA:
+                return verdict, []
+            said = (
+                "No catalogue of that day is recorded, and none can be fetched later; ingest keeps today's."
+            )
+            return replace(verdict, command=PRICES_COMMAND), [said]
+        case "usage":
+            verdict = judge_usage(claim, evidence)
+            unknown = verdict.plain is None or verdict.plain.fits is None
+            if verdict.outcome is not Outcome.NO_DATA and not unknown:
+                return verdict, []
+            reason, command, said = what_is_missing(claim, evidence)
+            if verdict.outcome is Outcome.NO_DATA:
+                return replace(verdict, reason=reason, command=command), [said]
+            return verdict, [f"The plain reading is not known. {said}"]
+
+
+def _catalogues(claim: Claim, connection: Connection, as_of: datetime) -> Catalogues:
+    then = min(as_of, datetime.combine(claim.published, time.max, UTC))
+    return Catalogues(
+        read_catalogue(connection, then), read_catalogue(connection, as_of), as_of.astimezone(UTC).date()
+    )
+
+
+def _stretch(claims: Sequence[Claim]) -> Window | None:
+    """From the first to the last day that a claim about tokens is about."""
+    windows = [window for claim in claims for window in claim.stated_windows]
+    if not windows:
+        return None
+    first: date = min(window.start for window in windows)
+    return Window(WindowKind("span"), first, max(window.end for window in windows))
+
+
+def _view(stretch: Window, claims: Sequence[Claim], evidence: Evidence) -> WindowView:
+    stated = {window for claim in claims for window in claim.stated_windows}
+    whole = sum(evidence.whole(window) for window in stated)
+    reason = None if whole == len(stated) else f"{whole} of {len(stated)} stated windows are recorded whole"
+    return WindowView.of(stretch, evidence.as_of, reason=reason)
+
+
+def _notes(known: Reading) -> list[str]:
+    notes = [TOKENIZER_NOTE]
+    if known.made:
+        notes.append(_MADE)
+    if known.headline.disagreement:
+        notes.append(known.headline.disagreement)
+    return notes

@@ -1,0 +1,1 @@
+"""Published claims against made data whose answers are known."""
