@@ -26,7 +26,7 @@ _DAY_STATE: Final = TABLES["day_state"]
 _SERIES: Final = TABLES["series"]
 _SNAPSHOT: Final = TABLES["snapshot"]
 _MODEL: Final = TABLES["model"]
-_BLOCK: Final = 250_000
+_BLOCK: Final = 100_000
 """Rows that are compared, and written, at a time: two years of answers of today's size are far less."""
 _NO_ROWS: Final = pl.DataFrame(schema={"day": pl.Date, "permaslug": pl.String, "tokens": pl.Int64})
 _NO_DAYS: Final = pl.DataFrame(schema={"day": pl.Date, "row_count": pl.Int32, "quarantined": pl.Int32})
@@ -76,9 +76,10 @@ def record_rankings(
         AsOfError: it would write a vintage older than the newest one of its series; nothing is written.
     """
     view = view_of(connection, series_of(receipt))
-    days = days_of(receipt, rows, quarantined)
+    by_day = rows if rows["day"].is_sorted() else rows.sort("day", maintain_order=True)
+    days = days_of(receipt, by_day, quarantined)
     held = _held(connection, view, receipt, days)
-    changes = _changes(connection, view, rows, days, held)
+    changes = _changes(connection, view, by_day, days, held)
     refuse_loss(receipt, days, held, changes)
     if not changes.nothing and view.known_at is not None and receipt.fetched_at < view.known_at:
         raise AsOfError(
@@ -111,10 +112,9 @@ def _held(connection: Connection, view: View, receipt: Receipt, days: pl.DataFra
 
 
 def _changes(
-    connection: Connection, view: View, rows: dy.DataFrame[RankingRows], days: pl.DataFrame, held: Held
+    connection: Connection, view: View, rows: pl.DataFrame, days: pl.DataFrame, held: Held
 ) -> Changes:
     """What an answer changes, compared a block of days at a time, so that memory stays flat."""
-    in_order = rows if rows["day"].is_sorted() else rows.sort("day", maintain_order=True)
     found = [Changes(_NO_ROWS, _NO_DAYS, 0, 0, 0)]
     at = 0
     block_of = (pl.col("row_count").cast(pl.Int64).cum_sum() // _BLOCK).alias("block")
@@ -124,7 +124,7 @@ def _changes(
         known = replace(held, days=held.days.filter(pl.col("day").is_between(first, last)))
         if known.days.height:
             known = replace(known, rows=known_rows(connection, view, first, last))
-        found.append(changes_of(in_order.slice(at, taken), block, known))
+        found.append(changes_of(rows.slice(at, taken), block, known))
         at += taken
     return together(found)
 

@@ -9,7 +9,7 @@ import dataframely as dy
 import polars as pl
 
 from schemas.errors import RefusedAnswerError
-from schemas.frames import QuarantinedRows, RankingRows
+from schemas.frames import QuarantinedRows
 from schemas.receipts import Receipt
 from schemas.slugs import OTHER
 
@@ -63,16 +63,15 @@ class Changes:
         return self.rows.is_empty() and self.days.is_empty()
 
 
-def days_of(
-    receipt: Receipt, rows: dy.DataFrame[RankingRows], quarantined: dy.DataFrame[QuarantinedRows]
-) -> pl.DataFrame:
-    """The days that an answer speaks about: `day`, `row_count`, `quarantined` (Int32).
+def days_of(receipt: Receipt, rows: pl.DataFrame, quarantined: dy.DataFrame[QuarantinedRows]) -> pl.DataFrame:
+    """The days that an answer, in the order of its days, speaks about: `day`, `row_count`, `quarantined` (Int32).
 
     A quarantined row whose day is unreadable may belong to any of them, so it counts for each. One dated
     outside of what was asked for makes no day of its own: nothing can be missing there.
     """
     first, last = receipt.asked.start or date.min, receipt.asked.end or receipt.fetched_at.date()
-    counted = rows.group_by("day").agg(pl.len().cast(pl.Int32).alias("row_count"))
+    runs = rows.select(pl.col("day").rle()).unnest("day")  # grouping would hold an index of every row
+    counted = runs.select(pl.col("value").alias("day"), pl.col("len").cast(pl.Int32).alias("row_count"))
     bad = (
         quarantined.filter(pl.col("day").is_between(first, last))
         .group_by("day")

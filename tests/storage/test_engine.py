@@ -11,8 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from schemas.errors import DatabaseNewerError, ExitStatus, HomeUnwritableError, StorageError, UsageError
 from schemas.settings import SampleSettings, Settings
-from storage.engine import connect, database_url, open_database, reading, writing
-from storage.revision import upgrade
+from storage.engine import database_url, open_database, reading, writing
 from tests.support.databases import ENGINES, settings_on
 
 
@@ -75,32 +74,11 @@ def test_another_programs_database_is_refused(kind: str, tmp_path: Path) -> None
             open_database(settings)
 
 
-def test_an_empty_postgresql_is_not_migrated_unasked(tmp_path: Path) -> None:
-    """Hosts of several versions may share it, so a person decides when; the error names the command."""
-    with settings_on("postgresql", tmp_path, migrated=False) as settings:
-        with pytest.raises(StorageError, match="not migrated; run `tokentide db upgrade`"):
-            open_database(settings)
-        asked = connect(database_url(settings))
-        with writing(asked) as connection:
-            upgrade(connection)
-        asked.dispose()
-        open_database(settings).dispose()
-
-
 @pytest.mark.parametrize("url", ["mysql://localhost/x", "sqlite://", "not a url", "sqlite:///:memory:"])
 def test_a_url_of_no_supported_database_is_a_usage_error(tmp_path: Path, url: str) -> None:
     """The error names the setting and shows how it is written."""
     with pytest.raises(UsageError, match="TOKENTIDE_DATABASE_URL is not usable; write sqlite:"):
         open_database(settings_with(tmp_path / "home", url))
-
-
-def test_a_postgresql_that_is_not_there_is_said_without_its_password(tmp_path: Path) -> None:
-    """An unreachable server, or a missing driver, is one line without the secret."""
-    url = "postgresql://someone:hunter2@127.0.0.1:1/tokentide"
-    with pytest.raises(StorageError) as caught:
-        open_database(settings_with(tmp_path / "home", url))
-    assert "hunter2" not in str(caught.value)
-    assert "\n" not in str(caught.value)
 
 
 def test_the_database_is_as_durable_as_it_must_be(embedded: Settings) -> None:
@@ -156,19 +134,6 @@ def test_a_reader_sees_one_moment(engine: Engine) -> None:
             writer.execute(text("INSERT INTO model VALUES (1, 'a/b')"))
         after = connection.execute(text("SELECT count(*) FROM model")).scalar()
     assert (before, after) == (0, 0)
-
-
-def test_a_view_of_postgresql_is_read_only_and_of_one_moment(tmp_path: Path) -> None:
-    """Its default would let every statement see another moment."""
-    with settings_on("postgresql", tmp_path) as settings:
-        engine = open_database(settings)
-        with reading(engine) as connection:
-            shown = [
-                connection.execute(text(f"SHOW transaction_{name}")).scalar()
-                for name in ("read_only", "isolation")
-            ]
-        engine.dispose()
-    assert shown == ["on", "repeatable read"]
 
 
 def test_a_writer_that_waits_too_long_says_so(

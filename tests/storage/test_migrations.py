@@ -4,45 +4,37 @@ import subprocess
 import sys
 from pathlib import Path
 
-import polars as pl
 import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from schemas.settings import Settings
-from schemas.tables import UtcDateTime
-from storage.asof import TABLES
-from storage.bulk import insert_rows
 from storage.engine import connect, database_url, make_home, open_database, reading, writing
 from storage.revision import REVISIONS, upgrade
 from tests.support.databases import ENGINES, settings_on
-from tests.support.made_answers import Book, day, noon
 
 ROOT = Path(__file__).parents[2]
 OLD_ROWS = (
-    "INSERT INTO series VALUES (1, 'openrouter', 'all', 'model-day', 'api')",
-    "INSERT INTO model VALUES (1, 'a/b')",
-    "INSERT INTO archive_receipt VALUES ('00000001', 'api', '', '{}', '2026-06-02 12:00:00', NULL, '0', 1, '')",
-    "INSERT INTO snapshot VALUES (1, 1, '2026-06-02 12:00:00', '00000001', 1, 0, 0)",
-    "INSERT INTO observation VALUES (1, 20605, 1, 1, 10)",
-    "INSERT INTO day_state VALUES (1, 20605, 1, 1, 0)",
+    "INSERT INTO series (id, source, population, grain, channel) VALUES (1, 's', 'p', 'day', 'api')",
+    "INSERT INTO model (id, permaslug) VALUES (1, 'a/b')",
+    (
+        "INSERT INTO archive_receipt (id, channel, url, asked, fetched_at, sha256, bytes, citation)"
+        " VALUES ('00000001', 'api', '', '{}', '2026-06-02 12:00:00', '0', 1, '')"
+    ),
+    (
+        "INSERT INTO snapshot (id, series_id, known_at, receipt_id, rows_added, rows_revised, rows_withdrawn)"
+        " VALUES (1, 1, '2026-06-02 12:00:00', '00000001', 1, 0, 0)"
+    ),
+    "INSERT INTO observation (series_id, epoch_day, model_id, snapshot_id, tokens) VALUES (1, 20605, 1, 1, 10)",
+    (
+        "INSERT INTO day_state (series_id, epoch_day, snapshot_id, row_count, quarantined)"
+        " VALUES (1, 20605, 1, 1, 0)"
+    ),
 )
 """A row of a whole day, as every revision since the first could hold it."""
-OUTBOX = (
-    "INSERT INTO outbox_message (id, dedupe_key, kind, destination, text, blocks, state, attempts,"
-    " possible_duplicate, created_at, due_at)"
-    " VALUES (1, 'k', 'news', 'news', '', '[]', '{state}', 0, FALSE, '2026-06-01', '2026-06-01')"
-)
-EVENT = (
-    "INSERT INTO alert_event (id, rule, meaning, subject, window_kind, window_start, window_end, direction,"
-    " status, disposition, revision, detail, first_known_at, changed_at)"
-    " VALUES (1, 'r', 'm', 's', 'week', '', '', '{direction}', '{status}', 'notify', 1, '{{}}',"
-    " '2026-06-01', '2026-06-01')"
-)
 
 
 def scripts(connection: Connection) -> Config:
@@ -151,49 +143,6 @@ def test_facts_have_no_rowid(embedded: Settings) -> None:
         )
         assert list(without.scalars()) == ["day_state", "observation"]
     engine.dispose()
-
-
-@pytest.mark.parametrize(
-    ("name", "change"),
-    [
-        ("tokens_not_negative", "UPDATE observation SET tokens = -1"),
-        ("counts_not_negative", "UPDATE day_state SET quarantined = -1"),
-        ("state_known", OUTBOX.format(state="lost")),
-        ("direction_known", EVENT.format(direction="SIDEWAYS", status="active")),
-        ("status_known", EVENT.format(direction="UP", status="forgotten")),
-    ],
-)
-def test_the_database_itself_refuses_what_nothing_can_mean(book: Book, name: str, change: str) -> None:
-    """A CHECK holds whoever writes."""
-    book.take({(day(1), "a/b"): 1}, noon(3))
-    with pytest.raises(IntegrityError, match=name), writing(book.engine) as connection:
-        connection.execute(text(change))
-
-
-def test_the_checks_hold_for_rows_that_come_in_bulk(engine: Engine) -> None:
-    """The quick way in is no way around them, and its errors are those of every other statement."""
-    negative = pl.DataFrame(
-        {"series_id": 1, "epoch_day": 1, "snapshot_id": 1, "row_count": -1, "quarantined": 0}
-    )
-    with pytest.raises(IntegrityError, match="counts_not_negative"), writing(engine) as connection:
-        insert_rows(connection, TABLES["day_state"], negative)
-
-
-def test_view_shows_the_rows_that_count_now(book: Book) -> None:
-    """Restated rows show their newest value; withdrawn rows and days that are not whole do not show."""
-    first = {(day(1), "a/b"): 10, (day(1), "c/d"): 5, (day(1), "other"): 2}
-    book.take(first, noon(2))
-    book.take({(day(1), "a/b"): 11, (day(1), "other"): 2}, noon(3))
-    book.take({(day(2), "a/b"): 7}, noon(4), bad=[day(2)])
-    with reading(book.engine) as connection:
-        view = text("SELECT * FROM ranking_current ORDER BY tokens DESC").columns(known_at=UtcDateTime())
-        rows = connection.execute(view).mappings().all()
-    assert [
-        (row["day"], row["permaslug"], row["tokens"], row["known_at"], row["channel"]) for row in rows
-    ] == [
-        ("2026-06-01", "a/b", 11, noon(3), "api"),
-        ("2026-06-01", "other", 2, noon(2), "api"),
-    ]
 
 
 def test_reopening_imports_no_alembic(embedded: Settings, tmp_path: Path) -> None:

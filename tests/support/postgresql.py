@@ -18,9 +18,14 @@ _numbers = count(1)
 
 
 @contextmanager
-def postgresql_database(*, migrated: bool = True) -> Iterator[URL]:
-    """The address of a database of one's own, which is gone afterwards; without `migrated` it is empty."""
+def postgresql_database(*, migrated: bool = True, durable: bool = False) -> Iterator[URL]:
+    """The address of a database of one's own, which is gone afterwards; without `migrated` it is empty.
+
+    With `durable` the server reaches the disk from now on, as one that is to be measured must.
+    """
     server = _server()
+    if durable:
+        _reaches_disk(server, "on")
     template = _template(server) if migrated else "template1"
     name = f"test_{next(_numbers)}"
     with _maintenance(server) as connection:
@@ -43,11 +48,14 @@ def _server() -> URL:
     folder = Path(tempfile.mkdtemp(prefix="tokentide-postgresql-"))
     url = make_url(get_server(folder, cleanup_mode="delete").get_uri())
     url = url.set(drivername="postgresql+psycopg")
-    with _maintenance(url) as connection:
-        # Nothing in it outlives the process, so nothing has to reach the disk.
-        connection.exec_driver_sql("ALTER SYSTEM SET fsync = off")
-        connection.exec_driver_sql("SELECT pg_reload_conf()")
+    _reaches_disk(url, "off")  # nothing in it outlives the process
     return url
+
+
+def _reaches_disk(server: URL, fsync: str) -> None:
+    with _maintenance(server) as connection:
+        connection.exec_driver_sql(f"ALTER SYSTEM SET fsync = {fsync}")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
 
 
 @cache

@@ -1,0 +1,46 @@
+"""What is said of PostgreSQL alone; everything else is tested on both engines."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from schemas.errors import StorageError
+from schemas.settings import SampleSettings
+from storage.engine import connect, database_url, open_database, reading, writing
+from storage.revision import upgrade
+from tests.support.databases import settings_on
+
+
+def test_a_server_that_is_not_there_is_said_without_its_password(tmp_path: Path) -> None:
+    """An unreachable server, or a missing driver, is one line without the secret."""
+    url = "postgresql://someone:hunter2@127.0.0.1:1/tokentide"
+    with pytest.raises(StorageError) as caught:
+        open_database(SampleSettings(TOKENTIDE_HOME=tmp_path, TOKENTIDE_DATABASE_URL=url))
+    assert "hunter2" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_empty_database_is_not_migrated_unasked(tmp_path: Path) -> None:
+    """Hosts of several versions may share it, so a person decides when; the error names the command."""
+    with settings_on("postgresql", tmp_path, migrated=False) as settings:
+        with pytest.raises(StorageError, match="not migrated; run `tokentide db upgrade`"):
+            open_database(settings)
+        asked = connect(database_url(settings))
+        with writing(asked) as connection:
+            upgrade(connection)
+        asked.dispose()
+        open_database(settings).dispose()
+
+
+def test_a_view_is_read_only_and_of_one_moment(tmp_path: Path) -> None:
+    """The default of PostgreSQL would let every statement see another moment."""
+    with settings_on("postgresql", tmp_path) as settings:
+        engine = open_database(settings)
+        with reading(engine) as connection:
+            shown = [
+                connection.execute(text(f"SHOW transaction_{name}")).scalar()
+                for name in ("read_only", "isolation")
+            ]
+        engine.dispose()
+    assert shown == ["on", "repeatable read"]
