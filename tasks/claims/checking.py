@@ -78,9 +78,7 @@ def _judge(claim: Claim, evidence: Evidence, connection: Connection) -> tuple[Ve
             verdict = judge_prices(claim, _catalogues(claim, connection, evidence.as_of))
             if verdict.outcome is not Outcome.NO_DATA:
                 return verdict, []
-            said = (
-                "No catalogue of that day is recorded, and none can be fetched later; ingest keeps today's."
-            )
+            said = "Not all of these prices are recorded as of that day, and past prices cannot be fetched."
             return replace(verdict, command=PRICES_COMMAND), [said]
         case "usage":
             verdict = judge_usage(claim, evidence)

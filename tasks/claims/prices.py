@@ -37,34 +37,44 @@ def judge_prices(claim: Claim, catalogues: Catalogues) -> Verdict:
     The plain reading is the blended price (three prompt tokens to one completion token) of the first model, or
     pair of models, that the claim names, as known on the day of the claim.
     """
-    tried = [
-        Trial(definition, tuple(_find(quantity, kind, models, listed) for quantity, models in named))
-        for moment, listed in (("then", _prices(catalogues.then)), ("now", _prices(catalogues.now)))
-        for kind, named, definition in _senses(claim, moment, catalogues)
-    ]
-    first, *rest = tried
-    simplest = sorted(rest, key=lambda trial: _departures(trial.definition, first.definition))
-    return conclude(claim, [first, *simplest])
+    then, now = _prices(catalogues.then), _prices(catalogues.now)
+    named = {model for quantity in _quantities(claim) for models in _meant(quantity) for model in models}
+    moments = [("then", then)]
+    if any(then.get(model) != now.get(model) for model in named):
+        moments.append(("now", now))
+    tried: list[tuple[tuple[int, ...], Trial]] = []
+    for a, (moment, listed) in enumerate(moments):
+        day = claim.published if moment == "then" else catalogues.as_of
+        for (m, chosen), (k, kind) in product(enumerate(_choices(claim)), enumerate(_KINDS)):
+            findings = tuple(_find(quantity, kind, models, listed) for quantity, models in chosen)
+            departures = bool(a) + bool(m) + bool(k)
+            tried.append(((departures, m, k, a), Trial(_definition(kind, chosen, moment, day), findings)))
+    return conclude(claim, [trial for _, trial in sorted(tried, key=lambda each: each[0])])
 
 
 Models = tuple[str, ...]
 Named = tuple[tuple[Price | PriceRatio, Models], ...]
 
 
-def _senses(claim: Claim, moment: str, catalogues: Catalogues) -> Iterator[tuple[str, Named, dict[str, str]]]:
-    quantities = [each for each in claim.quantities if isinstance(each, Price | PriceRatio)]
-    choices = [list(_meant(quantity)) for quantity in quantities]
-    day = claim.published if moment == "then" else catalogues.as_of
-    for chosen, kind in product(product(*choices), _KINDS):
-        named = tuple(zip(quantities, chosen, strict=True))
-        words = "; ".join(" over ".join(models) for models in chosen)
-        definition = {
-            "basis": f"{kind} price of {words}",
-            "window": f"{day}..{day}",
-            "variants": "apart",
-            "attribution": moment,
-        }
-        yield kind, named, definition
+def _quantities(claim: Claim) -> list[Price | PriceRatio]:
+    return [each for each in claim.quantities if isinstance(each, Price | PriceRatio)]
+
+
+def _choices(claim: Claim) -> Iterator[Named]:
+    """Each way of choosing the models that a claim leaves open; those that it names first come first."""
+    quantities = _quantities(claim)
+    for chosen in product(*map(_meant, quantities)):
+        yield tuple(zip(quantities, chosen, strict=True))
+
+
+def _definition(kind: str, chosen: Named, moment: str, day: date) -> dict[str, str]:
+    words = "; ".join(" over ".join(models) for _, models in chosen)
+    return {
+        "basis": f"{kind} price of {words}",
+        "window": f"{day}..{day}",
+        "variants": "apart",
+        "attribution": moment,
+    }
 
 
 def _meant(quantity: Price | PriceRatio) -> Iterator[Models]:
@@ -99,7 +109,3 @@ def _price(listed: tuple[int, int], kind: str) -> Fraction:
     parts = _KINDS[kind]
     blended = Fraction(listed[0] * parts[0] + listed[1] * parts[1], sum(parts))
     return blended / PUSD_PER_TOKEN
-
-
-def _departures(definition: Mapping[str, str], first: Mapping[str, str]) -> int:
-    return sum(definition[name] != first[name] for name in ("basis", "attribution"))

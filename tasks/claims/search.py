@@ -1,15 +1,13 @@
 """Whether a claim about tokens holds: all of its quantities, under one definition."""
 
-from typing import Final
-
 from schemas.claim_parts import FirstLead, UsageQuantity
 from schemas.claims import Claim
-from tasks.claims.evidence import Attribution, Evidence
+from schemas.definitions import ALL_TOKENS, Variants
+from schemas.windows import Window
+from tasks.claims.evidence import Evidence
 from tasks.claims.measuring import NOT_RECORDED, Finding, find, windows_needed
-from tasks.claims.senses import Sense, plain, senses
+from tasks.claims.senses import ATTRIBUTIONS, VARIANTS, Sense, plain, senses, windows
 from tasks.claims.verdicts import Trial, Verdict, conclude
-
-_MOMENTS: Final[tuple[Attribution, ...]] = ("now", "then")
 
 
 def judge_usage(claim: Claim, evidence: Evidence) -> Verdict:
@@ -41,25 +39,28 @@ def _findings(claim: Claim, sense: Sense, evidence: Evidence) -> tuple[Finding, 
 
 
 def _distinct(claim: Claim, evidence: Evidence) -> list[Sense]:
-    """The definitions to try, less those that are another one under a second name.
+    """The definitions to try whose window has a point, less those that are another one under a second name.
 
     These are `top:N` beyond the number of named models, and "then" where it attributes every token as now.
     """
-    every = senses(claim)
-    moments = {name: evidence.moment(name, claim.published) for name in _MOMENTS}
-    needed = list({window: None for sense in every for window in windows_needed(claim, sense)})
-    kept = []
-    for sense in every:
-        now = evidence.tables(needed, sense.variants, moments["now"])
-        own = windows_needed(claim, sense)
-        if sense.window not in now:
-            continue
-        own = [window for window in own if window in now]
-        if (sense.basis.top or 0) > max(len(now[window].largest) for window in own):
-            continue
-        if sense.attribution == "then":
-            then = evidence.tables(needed, sense.variants, moments["then"])
-            if all(now[window] == then[window] for window in own):
-                continue
-        kept.append(sense)
-    return kept
+    rests_on = {window: windows_needed(claim, Sense(ALL_TOKENS, window)) for window in windows(claim)}
+    needed = list({each: None for own in rests_on.values() for each in own})
+    models: dict[tuple[Window, Variants], int] = {}
+    changed: set[tuple[Window, Variants]] = set()
+    for variants in VARIANTS:
+        now, then = (
+            evidence.tables(needed, variants, evidence.moment(attribution, claim.published))
+            for attribution in ATTRIBUTIONS
+        )
+        for window, own in rests_on.items():
+            if window in now:
+                recorded = [each for each in own if each in now]
+                models[window, variants] = max(len(now[each].largest) for each in recorded)
+                if any(now[each] != then[each] for each in recorded):
+                    changed.add((window, variants))
+    return [
+        sense
+        for sense in senses(claim)
+        if (sense.basis.top or 0) <= models.get((sense.window, sense.variants), -1)
+        and (sense.attribution == "now" or (sense.window, sense.variants) in changed)
+    ]

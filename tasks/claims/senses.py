@@ -18,8 +18,8 @@ REACH_DAYS: Final = 3
 _WEEK: Final = WindowKind("week")
 _SUNDAY_WEEK: Final = WindowKind.parse("week:SUN")
 _TRAILING: Final = WindowKind.parse("trailing:7")
-_VARIANTS: Final[tuple[Variants, ...]] = ("merged", "apart")
-_ATTRIBUTIONS: Final[tuple[Attribution, ...]] = ("now", "then")
+VARIANTS: Final[tuple[Variants, ...]] = ("merged", "apart")
+ATTRIBUTIONS: Final[tuple[Attribution, ...]] = ("now", "then")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,10 @@ def senses(claim: Claim) -> list[Sense]:
     found: list[tuple[tuple[int, ...], Sense]] = []
     for b, basis in enumerate(all_bases):
         for w, window in enumerate(all_windows):
-            for v, variants in enumerate(_VARIANTS):
+            for v, variants in enumerate(VARIANTS):
                 if variants != "merged" and not _variants_matter(claim, basis):
                     continue
-                for a, attribution in enumerate(_ATTRIBUTIONS):
+                for a, attribution in enumerate(ATTRIBUTIONS):
                     departures = (basis != first.basis) + (window != first.window) + bool(v) + bool(a)
                     found.append(((departures, b, w, v, a), Sense(basis, window, variants, attribution)))
     return [sense for _, sense in sorted(found, key=lambda each: each[0])]

@@ -1,7 +1,7 @@
 """What is said of a claim: holds, holds only if, fails, or no data; and what that follows from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -75,7 +75,6 @@ class Verdict:
     plain: Trial | None = None
     fitting: tuple[Trial, ...] = ()
     nearest: Trial | None = None
-    notes: list[str] = field(default_factory=list)
 
 
 def conclude(claim: Claim, tried: Sequence[Trial]) -> Verdict:

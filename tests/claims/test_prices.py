@@ -69,6 +69,28 @@ def test_a_comparison_names_whom_it_holds_with() -> None:
     }
 
 
+def test_a_price_that_did_not_change_is_named_once() -> None:
+    """Where both catalogues say the same, "now" is no second definition."""
+    found = judge_prices(claim(_price("0.525", "kai/one"), windows=[]), Catalogues(LISTED, LISTED, NOW))
+
+    assert [trial.definition["attribution"] for trial in found.fitting] == ["then"]
+
+
+def test_the_simplest_price_comes_first() -> None:
+    """Another model at the blended price, before another price of another model."""
+    stated = _price("2", "ada/pro", "bob/fast", "kai/one", means="below")
+    found = judge_prices(claim(stated, windows=[]), Catalogues(LISTED, LISTED, NOW))
+
+    assert [trial.definition["basis"] for trial in found.fitting] == [
+        "blended 3:1 price of bob/fast",
+        "blended 3:1 price of kai/one",
+        "prompt price of bob/fast",
+        "completion price of bob/fast",
+        "prompt price of kai/one",
+        "completion price of kai/one",
+    ]
+
+
 def test_a_later_catalogue_is_said_to_be_one() -> None:
     """Where no catalogue of the day is recorded, a later one can only make it hold under that definition."""
     right, wrong = (
