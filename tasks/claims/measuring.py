@@ -133,7 +133,7 @@ def _first_lead(
     unreachable = [each for each in gaps if set(evidence.days_missing(each)) <= evidence.known_gaps]
     if len(gaps) > len(unreachable):
         return Finding(None, None, said=f"{len(gaps)} of {len(earlier)} earlier windows are not recorded")
-    told = f"but for {len(gaps)} windows that lack a day upstream does not have" if gaps else None
+    told = f"windows not checked, as upstream lacks a day of them: {len(gaps)}" if gaps else None
     return Finding(True, True, Fraction(0), said=told)
 
 

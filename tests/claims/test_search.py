@@ -255,7 +255,7 @@ def test_a_first_lead_over_all_of_history() -> None:
 
     assert (found.outcome, found.fitting[0].values) == (Outcome.HOLDS, (60, True))
     assert with_gap.outcome is Outcome.HOLDS
-    assert with_gap.fitting[0].said == ["but for 1 windows that lack a day upstream does not have"]
+    assert with_gap.fitting[0].said == ["windows not checked, as upstream lacks a day of them: 1"]
 
 
 def test_simplest_means_nearest_to_the_plain_reading() -> None:
