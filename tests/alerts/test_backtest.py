@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from schemas.rule_models import Rule
 from tasks.alerts.backtest import Backtest, backtest
-from tests.alerts.test_judge import W20, evidence, settled
+from tests.support.made_evidence import W20, evidence, settled
 from tests.support.made_rules import crossing, stale
 
 THEN = [45, 51, 49]

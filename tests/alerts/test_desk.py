@@ -73,10 +73,10 @@ def test_a_destination_without_an_address_cannot_be_tried(capsys: pytest.Capture
 
 
 def test_dead_messages_are_listed_retried_and_given_up(
-    engine: Engine, capsys: pytest.CaptureFixture[str]
+    embedded: Engine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A person sees the reason, tries one again and gives the other up."""
-    kill(engine, "one", "two")
+    kill(embedded, "one", "two")
     assert run("dead", "list") == run("dead", "retry", "1") == run("dead", "cancel", "2") == ExitStatus.DONE
     assert run("dead", "list") == ExitStatus.DONE
     assert capsys.readouterr().out.splitlines() == [
@@ -88,9 +88,9 @@ def test_dead_messages_are_listed_retried_and_given_up(
     ]
 
 
-def test_a_wrong_number_changes_nothing(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_number_changes_nothing(embedded: Engine, capsys: pytest.CaptureFixture[str]) -> None:
     """Where one of several numbers is wrong, none is touched."""
-    kill(engine, "one")
+    kill(embedded, "one")
     assert run("dead", "cancel", "1", "9") == ExitStatus.USAGE
     assert run("dead", "list") == ExitStatus.DONE
     said = capsys.readouterr()
@@ -129,13 +129,13 @@ def test_a_silence_that_cannot_be_meant_is_refused(
     assert complaint in capsys.readouterr().err
 
 
-def test_a_backtest_of_nothing_says_so(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_backtest_of_nothing_says_so(embedded: Engine, capsys: pytest.CaptureFixture[str]) -> None:
     """An empty database has no history to test on; the answer is that."""
     assert run("backtest", "--format", "json") == ExitStatus.DONE
     found = json.loads(capsys.readouterr().out)
     assert (found["rows"], found["notes"]) == ([], ["No week was received whole yet."])
 
 
-def test_a_backtest_imports_no_prefect(engine: Engine) -> None:
+def test_a_backtest_imports_no_prefect(embedded: Engine) -> None:
     """It is a read, and as quick as one."""
     subprocess.run([sys.executable, "-c", QUIETLY], check=True, capture_output=True)

@@ -1,48 +1,24 @@
 """Judging on a database: facts and messages in one transaction, told once whatever the vintages."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
 
 from schemas.errors import AsOfError
 from schemas.rule_models import Rule
-from schemas.windows import Window
 from storage.engine import reading, writing
 from storage.events import read_alerts
 from storage.leases import Fate, claim, finish
 from storage.outbox import read_waiting
 from tasks.alerts.judge import Judged, judge
 from tasks.alerts.series import Evidence
+from tests.support.made_evidence import CITED, W20, evidence, settled
 from tests.support.made_rules import crossing, lead, stale
 from tests.support.made_usage import attributed, spread
 
-W20 = Window.parse("2026-W20")
-CITED = "Source: a test."
 IF_ALL = "and are now above half; up to 61.0 % if every unidentified token were Chinese"
-
-
-def evidence(shares: Sequence[int | None], newest_day: date | None = None) -> Evidence:
-    """What is known when China carried these per cent from W20 on; the tail holds 10, the rest is US.
-
-    `None` is a week that was not received whole.
-    """
-    rows, complete, window = [], [], W20
-    for share in shares:
-        if share is not None:
-            rows += spread(window, {"kai/one": share, "ada/pro": 90 - share, "other": 10})
-            complete.append(window)
-        window = window.next()
-    return Evidence(attributed(rows), complete, newest_day or window.previous().end, CITED)
-
-
-def settled(weeks: int) -> datetime:
-    """When the last of so many weeks from W20 on has settled."""
-    window = W20
-    for _ in range(weeks - 1):
-        window = window.next()
-    return window.settles_at
 
 
 def look(

@@ -7,7 +7,8 @@ from sqlalchemy import Engine, text
 
 from storage.engine import reading, writing
 from storage.silences import active_silences, add_silence, expire_silence, read_silences
-from tests.alerts.test_judge import alerts, headlines, look, settled
+from tests.alerts.test_judge import alerts, headlines, look
+from tests.support.made_evidence import settled
 from tests.support.made_rules import crossing
 
 

@@ -15,12 +15,22 @@ SECRET_PATH = "/services/T00CANARY/B00CANARY/canarysecretcanary"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One scripted answer; with `lost` the message is taken and the connection closed without a word."""
+    """One scripted answer; with `lost` the message is taken and the connection closed without a word.
+
+    With `held` it is taken, `arrived` is set, and nothing is answered until the client goes away.
+    """
 
     status: int = 200
     body: str = "ok"
     headers: dict[str, str] = field(default_factory=dict)
     lost: bool = False
+    held: bool = False
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether people may see the message: Slack said so, or said nothing that excludes it."""
+        says_so = (self.status, self.body) == (200, "ok")
+        return says_so or self.lost or self.held or self.status == 408 or self.status >= 500
 
 
 class SlackServer(ThreadingHTTPServer):
@@ -32,7 +42,9 @@ class SlackServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), SlackHandler)
         self.posts: list[dict[str, Any]] = []
         self.gets = 0
+        self.taken: list[str] = []
         self.replies: deque[Reply] = deque()
+        self.arrived = threading.Event()
 
     @property
     def url(self) -> str:
@@ -53,10 +65,15 @@ class SlackHandler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Take a message."""
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.posts.append(json.loads(body))
+        post = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.posts.append(post)
         reply = self.server.replies.popleft() if self.server.replies else Reply()
-        if reply.lost:
+        if reply.may_be_shown:
+            self.server.taken.append(str(post["text"]).split("\n", 1)[0])
+        if reply.held:
+            self.server.arrived.set()
+            self.rfile.read(1)
+        if reply.lost or reply.held:
             self.close_connection = True
             return
         self._answer(reply)
