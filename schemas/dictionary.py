@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 from schemas import frames, move_frames, price_frames, tables
 from schemas.column_words import PARTICULAR, SHARED
+from schemas.exported import EXPORTED
 
 _INTRODUCTION: Final = """\
 # Data dictionary
@@ -25,6 +26,7 @@ _UNITS: Final = (
     ("pusd_per_token", "pico-USD per token: 10^-12 USD, so 1,000,000 is 1 USD per million tokens"),
     ("usd_per_mtok", "USD per million tokens"),
     ("_usd", "USD"),
+    ("usd_per_mtok", "USD per million tokens, an exact decimal"),
     ("tokens", "tokens, an exact integer"),
     ("points", "percentage points, 0-100"),
     ("share", "a part of the whole, 0-1"),
@@ -41,6 +43,9 @@ What the rooms hand to each other: dataframely schemas, validated where a room h
 _FILES_NOTE: Final = """\
 CSV files in `schemas/reference/`; a folder named by `TOKENTIDE_REFERENCE` is laid over them. An empty cell is null."""
 _FRAME_MODULES: Final = (frames, move_frames, price_frames)
+_EXPORTED_NOTE: Final = """\
+What `tokentide export` writes ([exports.md](exports.md)); `labs` and `attributions` have the columns of the reviewed
+files."""
 FILES: Final[dict[str, type[dy.Schema]]] = {
     "labs.csv": frames.Labs,
     "attributions.csv": frames.Attributions,
@@ -73,6 +78,11 @@ def frame_schemas() -> list[type[dy.Schema]]:
     return [shape for shape in found if shape not in FILES.values()]
 
 
+def exported_tables() -> dict[str, type[dy.Schema]]:
+    """The tables of an export by name, but for the reviewed files among them."""
+    return {name: shape for name, shape in EXPORTED.items() if shape not in FILES.values()}
+
+
 def _classes(module: Any, base: type) -> list[Any]:
     return [
         shape
@@ -94,6 +104,9 @@ def _lines() -> Iterator[str]:
     yield from ("", "## Frames", "", _FRAMES_NOTE)
     for frame in frame_schemas():
         yield from _frame_lines(frame.__name__, frame)
+    yield from ("", "## Exported tables", "", _EXPORTED_NOTE)
+    for name, frame in exported_tables().items():
+        yield from _frame_lines(name, frame)
     yield from ("", "## Reviewed files", "", _FILES_NOTE)
     for name, frame in FILES.items():
         yield from _frame_lines(name, frame)

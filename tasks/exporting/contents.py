@@ -23,6 +23,7 @@ from storage.exports import (
     recorded_years,
 )
 from storage.reference import load_attributions, load_labs
+from storage.retention import kept_from
 from tasks.metrics.leads import leads
 from tasks.metrics.shares import buckets, shares
 from tasks.reading import Reading, read
@@ -90,12 +91,19 @@ def parts(connection: Connection, settings: Settings, standpoint: datetime) -> I
 def _of_year(connection: Connection, settings: Settings, standpoint: datetime, year: int) -> Iterator[Part]:
     first, last = date(year, 1, 1), date(year, 12, 31)
     versions = read_versions(connection, standpoint, first, last)
-    yield _part("observations", versions, notes=(TOKENIZER_NOTE,), year=year)
+    yield _part("observations", versions, notes=(TOKENIZER_NOTE, *_dropped(connection)), year=year)
     known = read(connection, settings, standpoint, start=first - _ALL_BUT_ONE_DAY, end=last)
     differ = known.headline.disagreement
     notes = (TOKENIZER_NOTE, differ) if differ else (TOKENIZER_NOTE,)
     for table, frame, definition in _figures(known, year):
         yield _part(table, frame, {**definition, "series": known.series}, notes, year)
+
+
+def _dropped(connection: Connection) -> tuple[str, ...]:
+    horizon = kept_from(connection)
+    if horizon is None:
+        return ()
+    return (f"A vacuum dropped the versions that were replaced by {horizon:%Y-%m-%dT%H:%MZ}.",)
 
 
 def _figures(known: Reading, year: int) -> Iterator[tuple[str, pl.DataFrame, dict[str, str]]]:

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from schemas.column_words import PARTICULAR, SHARED
-from schemas.dictionary import FILES, dictionary, frame_schemas, sql_tables
+from schemas.dictionary import FILES, dictionary, exported_tables, frame_schemas, sql_tables
 
 PAGE = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
-FRAMES = {**{frame.__name__: frame for frame in frame_schemas()}, **FILES}
+FRAMES = {**{frame.__name__: frame for frame in frame_schemas()}, **exported_tables(), **FILES}
 WORDLESS = {
     *((str(shape.__tablename__), name) for shape in sql_tables() for name in shape.model_fields),
     *(

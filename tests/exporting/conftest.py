@@ -1,5 +1,6 @@
 """The made history on each of the two engines, recorded and exported once for all tests that only read it."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,13 @@ class Recorded:
         """Write an export of it to a folder."""
         with reading(self.engine) as connection:
             return export(connection, self.settings, as_of, out, formats)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _thawed() -> Iterator[None]:
+    """Take back, when all tests are done, the freeze of the command line: DuckDB would report itself as leaked."""
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="package", params=ENGINES)
