@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 from sqlalchemy import text
 
 from schemas.errors import StorageError
 from schemas.settings import SampleSettings
+from storage.asof import TABLES
+from storage.bulk import insert_rows
 from storage.engine import connect, database_url, open_database, reading, writing
 from storage.revision import upgrade
 from tests.support.databases import settings_on
@@ -44,3 +47,21 @@ def test_a_view_is_read_only_and_of_one_moment(tmp_path: Path) -> None:
             ]
         engine.dispose()
     assert shown == ["on", "repeatable read"]
+
+
+def test_a_server_that_goes_away_in_the_middle_is_said_plainly(tmp_path: Path) -> None:
+    """One line, from the quick way in as well, and nothing is half-written."""
+    rows = pl.DataFrame({"id": [1], "permaslug": ["a/b"]})
+    with settings_on("postgresql", tmp_path) as settings:
+        engine, other = open_database(settings), open_database(settings)
+        with pytest.raises(StorageError, match="cannot be used") as caught, writing(engine) as connection:  # noqa: PT012
+            insert_rows(connection, TABLES["model"], rows)
+            process = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            with reading(other) as killer:
+                killer.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process})
+            insert_rows(connection, TABLES["model"], rows.with_columns(pl.col("id") + 1))
+        with writing(engine) as connection:
+            assert connection.execute(text("SELECT count(*) FROM model")).scalar() == 0
+        engine.dispose()
+        other.dispose()
+    assert "\n" not in str(caught.value)
