@@ -58,7 +58,10 @@ class Definition:
     by: By = "origin"
     basis: Basis = ALL_TOKENS
     variants: Variants = "merged"
+    without_free: bool = False
+    """Whether `:free` variants are left out, above and below the line."""
 
     def as_dict(self) -> dict[str, str]:
-        """The definition as it is printed and stored."""
-        return {"by": self.by, "basis": str(self.basis), "variants": self.variants}
+        """The definition as it is printed and stored; `free` is in it only where it is left out."""
+        spelled = {"by": self.by, "basis": str(self.basis), "variants": self.variants}
+        return spelled | ({"free": "left out"} if self.without_free else {})

@@ -1,4 +1,4 @@
-"""Lists of what was recorded about the record: restatements, rewrites, quarantine, alerts, runs."""
+"""Lists of what was recorded: restatements, rewrites, quarantine, alerts, runs, and the price list."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -16,6 +16,8 @@ from storage.receipts import newest_as_of
 from storage.retention import kept_from
 from storage.rewrites import read_rewrites
 from storage.runs import read_runs
+from tasks.price_list import read_price_list
+from tasks.report.numbers import plain
 
 Rows = list[dict[str, Any]]
 
@@ -25,7 +27,10 @@ LISTINGS: Final[dict[str, Callable[[Connection, datetime], Rows]]] = {
     "quarantine": lambda connection, standpoint: read_quarantine(connection, standpoint).to_dicts(),
     "alerts": lambda connection, standpoint: read_alerts(connection, standpoint).to_dicts(),
     "runs": read_runs,
+    "price-history": read_price_list,
 }
+_NAMES: Final = ("subject", "permaslug", "model", "canonical_slug")
+"""Where a row says what it is about."""
 
 
 def listing(
@@ -36,17 +41,28 @@ def listing(
     *,
     start: date | None = None,
     end: date | None = None,
+    subject: str | None = None,
 ) -> Answer:
-    """One of the lists as an answer: rows known at the standpoint, newest knowledge last."""
+    """One of the lists as an answer: rows known at the standpoint, newest knowledge last.
+
+    Of a list whose rows name their payload (`url`, `sha256`) these become the inputs.
+    """
+    known = _between(LISTINGS[what](connection, standpoint), start, end)
+    rows = [row for row in known if subject is None or subject in {row.get(name) for name in _NAMES}]
     return Answer(
         definition={"list": what},
         window=None,
         as_of=standpoint,
         citation=citation(newest_as_of(connection, standpoint), made=settings.made_sample),
-        inputs=[],
-        rows=_between(LISTINGS[what](connection, standpoint), start, end),
+        inputs=_inputs(rows),
+        rows=[{name: plain(value) for name, value in row.items()} for row in rows],
         notes=_dropped(connection) if what in {"restatements", "rewrites"} else [],
     )
+
+
+def _inputs(rows: Rows) -> list[dict[str, str]]:
+    named = {(row["url"], row["sha256"]) for row in rows if "sha256" in row}
+    return [{"url": url, "sha256": sha256} for url, sha256 in sorted(named)]
 
 
 def _dropped(connection: Connection) -> list[str]:

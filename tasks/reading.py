@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 import dataframely as dy
 import polars as pl
@@ -10,12 +11,15 @@ from sqlalchemy import Connection
 
 from schemas.citation import citation
 from schemas.frames import AttributedUsage
+from schemas.price_frames import PriceHistory
 from schemas.settings import Settings
 from schemas.windows import Window, WindowKind
 from storage.observations import Headline, read_headline
+from storage.prices import PriceRecord, read_prices
 from storage.reference import load_attributions, load_known_gaps, load_labs
 from tasks.metrics.attribution import attribute
 from tasks.metrics.coverage import Coverage, cover
+from tasks.metrics.prices import price_history, price_sources
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Reading:
         usage: each token in exactly one bucket (see `AttributedUsage`).
         known_gaps: days that upstream does not have, for the channels in use.
         made: whether the figures are the bundled sample's.
+        prices: the recorded catalogues; None where they were not asked for.
     """
 
     as_of: datetime
@@ -34,6 +39,21 @@ class Reading:
     usage: dy.DataFrame[AttributedUsage]
     known_gaps: frozenset[date]
     made: bool
+    prices: PriceRecord | None = None
+
+    @cached_property
+    def price_history(self) -> dy.DataFrame[PriceHistory]:
+        """What is known of list prices; empty where they were not read, or no catalogue is recorded."""
+        if self.prices is None:
+            return PriceHistory.validate(PriceHistory.create_empty())
+        return price_history(self.prices.vintages, self.prices.readings)
+
+    def price_inputs(self, first: date, last: date) -> list[dict[str, str]]:
+        """`url` and `sha256` of the catalogues that priced the usage of the days `[first, last]`."""
+        if self.prices is None:
+            return []
+        used = self.usage.filter(pl.col("day").is_between(first, last))
+        return self.prices.inputs_of(price_sources(used, self.price_history))
 
     @property
     def citation(self) -> str:
@@ -63,6 +83,7 @@ def read(
     *,
     start: date | None = None,
     end: date | None = None,
+    with_prices: bool = False,
 ) -> Reading:
     """Read and attribute the headline series as of a standpoint.
 
@@ -72,6 +93,7 @@ def read(
         as_of: the standpoint (aware UTC).
         start: first day whose usage is needed; all recorded days if not given.
         end: last day whose usage is needed.
+        with_prices: read the history of the catalogue, too.
 
     Raises:
         ReviewedDataError: a reviewed file cannot be read.
@@ -83,4 +105,5 @@ def read(
         headline.usage, load_labs(settings.reference), load_attributions(settings.reference), as_of=as_of
     )
     known = gaps.filter(pl.col("channel").cast(pl.String).is_in(channels))["day"]
-    return Reading(as_of, headline, usage, frozenset(known.to_list()), settings.made_sample)
+    prices = read_prices(connection, as_of) if with_prices else None
+    return Reading(as_of, headline, usage, frozenset(known.to_list()), settings.made_sample, prices)

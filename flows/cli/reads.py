@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.text import Text
@@ -11,6 +11,7 @@ from flows.cli.options import AsFormat, AsOf, Format, Sample, day, recorded
 from schemas.answers import Answer
 from schemas.definitions import Basis, By, Definition, Variants
 from schemas.errors import UsageError
+from schemas.price_frames import ALL
 from schemas.windows import Window, WindowKind, last_settled
 from tasks.answers import METRICS, Question, answer
 from tasks.listings import LISTINGS, listing
@@ -24,6 +25,13 @@ WindowOption = Annotated[
     typer.Option("--window", metavar="W", help="2026-W25, trailing:7@2026-06-21, 2026-06-15..2026-06-21 …"),
 ]
 
+_USUAL_BY: Final[dict[str, By]] = {
+    "ranks": "model",
+    "exits": "model",
+    "concentration": "model",
+    "hhi": "lab",
+}
+
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
@@ -34,15 +42,20 @@ def add_to(app: typer.Typer) -> None:
 def show(
     what: Annotated[Shown, typer.Argument(metavar="WHAT", help=", ".join((*METRICS, *LISTINGS)))],
     window: WindowOption = None,
-    basis: Annotated[str, typer.Option(help="all, named, attributed, pair:CN,US, top:9")] = "all",
+    basis: Annotated[
+        str | None, typer.Option(help="all (but for hhi), named, attributed, pair:CN,US, top:9")
+    ] = None,
     variants: Annotated[
         Variants, typer.Option(help="Count :free and its like with the model, or apart.")
     ] = "merged",
     by: Annotated[By | None, typer.Option(help="What to count by.")] = None,
     subject: Annotated[str | None, typer.Option(help="Only this origin, lab, author or model.")] = None,
-    pair: Annotated[str, typer.Option(help="The two origins of a lead.")] = "CN,US",
+    without_free: Annotated[
+        bool, typer.Option("--without-free", help="Leave the :free variants out.")
+    ] = False,
+    pair: Annotated[str, typer.Option(help="The two origins of a lead; any two of a price ratio.")] = "CN,US",
     top: Annotated[int, typer.Option(min=1, max=50, help="The N of a concentration.")] = 5,
-    over: Annotated[str, typer.Option(help="How far back growth compares: 1w, 52w.")] = "1w",
+    over: Annotated[str, typer.Option(help="How far back growth and totals compare: 1w, 52w.")] = "1w",
     start: Annotated[str | None, typer.Option(metavar="D", help="First day of a series of windows.")] = None,
     end: Annotated[str | None, typer.Option(metavar="D", help="Last day of a series of windows.")] = None,
     every: Annotated[
@@ -62,16 +75,21 @@ def show(
                 standpoint,
                 start=_optional_day(start, "--start"),
                 end=_optional_day(end, "--end"),
+                subject=subject,
             )
         else:
-            known = read(connection, settings, standpoint)
+            known = read(connection, settings, standpoint, with_prices=METRICS[what].with_prices)
+            two = _pair(pair, of_origins=what != "price-ratio")
+            counted = by or _by(what, two[0] if what == "price-ratio" else subject)
             asked = Question(
                 metric=what,
                 window=window_asked(known, window, start, end),
                 kind=WindowKind.parse(every) if start or end else None,
-                definition=Definition(by or _by(what, subject), Basis.parse(basis), variants),
+                definition=Definition(
+                    counted, Basis.parse(basis or _basis(what, counted)), variants, without_free
+                ),
                 subject=subject,
-                pair=_pair(pair),
+                pair=two,
                 top=top,
                 over=_over(over),
             )
@@ -125,18 +143,31 @@ def window_asked(known: Reading, window: str | None, start: str | None, end: str
 
 def _by(metric: str, subject: str | None) -> By:
     """What a subject is, where `--by` does not say: `CN` an origin, `a/b` a model, else an author."""
-    if subject is None:
-        return "model" if metric in {"ranks", "concentration"} else "origin"
+    if subject is None or subject == ALL:
+        return _USUAL_BY.get(metric, "origin")
     if "/" in subject:
         return "model"
     return "origin" if len(subject) == 2 and subject.isupper() else "author"
 
 
-def _pair(text: str) -> tuple[str, str]:
-    pair = Basis.parse(f"pair:{text}").pair
+def _basis(metric: str, by: By) -> str:
+    """The basis where `--basis` does not say: all, but for an index that needs a subject for every token."""
+    if metric != "hhi":
+        return "all"
+    return "attributed" if by in {"origin", "lab"} else "named"
+
+
+def _pair(text: str, *, of_origins: bool) -> tuple[str, str]:
+    pair = Basis.parse(f"pair:{text}").pair if of_origins else _two(text)
     if pair is None:
-        raise UsageError(f"--pair '{text}' names no two origins; write CN,US.")
+        raise UsageError(f"--pair '{text}' names no two subjects; write CN,US.")
     return pair
+
+
+def _two(text: str) -> tuple[str, str] | None:
+    """Any two subjects, as `--by` counts them: `CN,US`, or `author/model,author/model`."""
+    a, _, b = (part.strip() for part in text.partition(","))
+    return (a, b) if a and b and a != b else None
 
 
 def _over(text: str) -> int:

@@ -8,7 +8,7 @@ from what these functions give.
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 import dataframely as dy
 import polars as pl
@@ -109,17 +109,30 @@ def in_force(wanted: pl.LazyFrame, history: dy.DataFrame[PriceHistory]) -> pl.La
     since = known.with_columns(price_state=pl.when("listed").then(pl.lit(OBSERVED)).otherwise(pl.lit(LEFT)))
     first = known.select(*_KEY, "day", first_price="price")
     later = pl.when(pl.col("first_price").is_not_null()).then(pl.lit(LATER))
-    by_left, by_right = ["model", "variant"], list(_KEY)
     return (
         wanted.sort("day")
-        .join_asof(since, on="day", by_left=by_left, by_right=by_right, strategy="backward")
-        .join_asof(first, on="day", by_left=by_left, by_right=by_right, strategy="forward")
+        .pipe(_beside, since, "backward")
+        .pipe(_beside, first, "forward")
         .with_columns(
             price=pl.coalesce("price", "first_price"),
             price_state=pl.coalesce("price_state", later).cast(_STATES),
         )
         .drop("first_price", "listed")
         .unnest("price")
+    )
+
+
+def _beside(
+    wanted: pl.LazyFrame, known: pl.LazyFrame, strategy: Literal["backward", "forward"]
+) -> pl.LazyFrame:
+    """Each row beside the nearest known one of its model and variant; both are sorted by day."""
+    return wanted.join_asof(
+        known,
+        on="day",
+        by_left=["model", "variant"],
+        by_right=list(_KEY),
+        strategy=strategy,
+        check_sortedness=False,  # polars cannot check it within groups, and warns
     )
 
 
@@ -133,3 +146,11 @@ def priced(
         .collect()
         .pipe(PricedUsage.validate)
     )
+
+
+def price_sources(usage: pl.DataFrame, history: dy.DataFrame[PriceHistory]) -> pl.Series:
+    """The catalogue vintages (Int64) of which a price was in force, on days of `usage`, for something in it."""
+    items = usage.lazy().select("model", "variant").unique()
+    days = usage.lazy().select("day").unique()
+    everything = in_force(items.join(days, how="cross"), history)
+    return everything.select("price_snapshot_id").unique().drop_nulls().collect().to_series().sort()

@@ -1,6 +1,7 @@
 """Figures and dates in the words of people."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from schemas.windows import Window
@@ -15,6 +16,19 @@ def tokens_short(tokens: int) -> str:
             digits = 2 if tokens < 100 * scale else 1
             return f"{tokens / scale:.{digits}f} {unit}"
     return f"{tokens:,}"
+
+
+def plain(value: object) -> object:
+    """A value as data: exact money without the zeros that only fill up its scale, all else as it is."""
+    return Decimal(f"{value:f}".rstrip("0").rstrip(".")) if isinstance(value, Decimal) else value
+
+
+def usd(amount: float | Decimal) -> str:
+    """`$1,234.57`, `$0.30`, `$0.0375`: cents at least, and four digits of what is below a dollar."""
+    if amount >= 1 or not amount:
+        return f"${amount:,.2f}"
+    text = f"{amount:.4g}"
+    return f"${float(text):.10f}".rstrip("0").ljust(5, "0")
 
 
 def percent(share: float | None) -> str:

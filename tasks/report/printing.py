@@ -2,11 +2,10 @@
 
 import csv
 import io
-import json
-from datetime import date, datetime
-from enum import Enum
+from decimal import Decimal
 from typing import Any, Final
 
+import msgspec
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -14,23 +13,10 @@ from rich.text import Text
 
 from schemas.answers import Answer
 from schemas.citation import LICENCE, MADE
-from schemas.text import clean, csv_text
+from schemas.text import clean
+from tasks.report.cells import SHARE_COLUMNS, cell, shown
 from tasks.report.numbers import percent, tokens_short
 
-_SHARE_COLUMNS: Final = frozenset(
-    {
-        "share",
-        "low",
-        "high",
-        "lead",
-        "top_share",
-        "growth",
-        "like_for_like",
-        "peak_share",
-        "drawdown_relative",
-        "relative",
-    }
-)
 PLAIN_WIDTH: Final = 110
 # A table shows what a person compares; JSON and CSV hold every column.
 _HIDDEN: Final[dict[str, frozenset[str]]] = {
@@ -38,12 +24,50 @@ _HIDDEN: Final[dict[str, frozenset[str]]] = {
     "leads": frozenset({"unknown_tokens", "basis_tokens", "total_tokens", "conditional"}),
     "concentration": frozenset({"basis_tokens", "total_tokens"}),
     "buckets": frozenset({"total_tokens"}),
+    "contributions": frozenset({"basis_tokens", "previous_basis_tokens"}),
+    "hhi": frozenset({"basis_tokens", "total_tokens"}),
+    "exits": frozenset({"previous_start", "previous_end"}),
+    "prices": frozenset(
+        {
+            "origin",
+            "named_tokens",
+            "free_tokens",
+            "unpriced_tokens",
+            "carried_tokens",
+            "prompt_usd_per_mtok",
+            "completion_usd_per_mtok",
+            "reason",
+        }
+    ),
+    "price-index": frozenset(
+        {"previous_start", "previous_end", "named_tokens", "laspeyres", "paasche", "base_start"}
+    ),
+    "price-history": frozenset({"canonical_slug", "variant", "is_router", "known_at", "url", "sha256"}),
     "runs": frozenset({"id", "window_at", "finished_at", "rows_withdrawn"}),
     "restatements": frozenset({"old_known_at", "channel"}),
     "rewrites": frozenset({"channel", "vintage", "days", "change", "settled", "model_change"}),
     "alerts": frozenset({"changed_at", "subject", "first_known_at"}),
     "quarantine": frozenset({"url", "receipt_id"}),
 }
+_HEADS: Final = {
+    "weighted_usd_per_mtok": "$ per M",
+    "prompt_usd_per_mtok": "prompt $",
+    "completion_usd_per_mtok": "completion $",
+    "blended_usd_per_mtok": "$ per M",
+    "price_usd_per_mtok": "$ per M",
+    "previous_price_usd_per_mtok": "before",
+    "a_usd_per_mtok": "a $ per M",
+    "b_usd_per_mtok": "b $ per M",
+    "dollar_share": "of all $",
+    "dollar_share_low": "low",
+    "dollar_share_high": "high",
+    "contribution_points": "points",
+    "share_change_points": "of",
+    "first_listed_on": "listed on",
+    "previous_tokens": "before",
+    "previous_total_tokens": "before",
+}
+"""Heads that would be wider than what stands below them."""
 _WINDOW_ENDS: Final = frozenset({"window_start", "window_end"})
 _WRAPPED: Final = frozenset(
     {"headline", "messages", "permaslug", "model", "lab", "subjects", "origin_tokens", "reason", "raw"}
@@ -51,8 +75,9 @@ _WRAPPED: Final = frozenset(
 
 
 def as_json(answer: Answer) -> str:
-    """The promised object, indented; data that is passed on carries its licence."""
-    return json.dumps(answer.model_dump(mode="json") | _licence(answer), indent=2, ensure_ascii=False)
+    """The promised object, indented; data that is passed on carries its licence. Money keeps all its digits."""
+    encoded = msgspec.json.Encoder(decimal_format="number").encode(answer.model_dump() | _licence(answer))
+    return msgspec.json.format(encoded, indent=2).decode()
 
 
 def as_csv(answer: Answer) -> str:
@@ -71,7 +96,7 @@ def as_csv(answer: Answer) -> str:
         writer.writerow([*answer.rows[0], *(name for name in shared if name not in answer.rows[0])])
         for row in answer.rows:
             extra = [value for name, value in shared.items() if name not in row]
-            writer.writerow([_cell(value) for value in (*row.values(), *extra)])
+            writer.writerow([cell(value) for value in (*row.values(), *extra)])
     return out.getvalue()
 
 
@@ -98,15 +123,15 @@ def _rows_table(answer: Answer) -> Table:
     names = [name for name in first if name not in hidden]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in names:
-        numeric = isinstance(first[name], int | float) and not isinstance(first[name], bool)
+        numeric = isinstance(first[name], int | float | Decimal) and not isinstance(first[name], bool)
         table.add_column(
-            name.removeprefix("rows_").replace("_", " "),
-            justify="right" if numeric or name in _SHARE_COLUMNS else "left",
+            _HEADS.get(name) or name.removeprefix("rows_").replace("_", " "),
+            justify="right" if numeric or name in SHARE_COLUMNS else "left",
             no_wrap=name not in _WRAPPED,
             overflow="fold",
         )
     for row in answer.rows:
-        table.add_row(*(Text(_shown(name, row[name])) for name in names))
+        table.add_row(*(Text(shown(name, row[name])) for name in names))
     return table
 
 
@@ -132,41 +157,3 @@ def _unknown_line(unknown: dict[str, int], total: int) -> str:
 
 def _definition_line(definition: dict[str, Any]) -> str:
     return "Definition: " + ", ".join(f"{name} {value}" for name, value in definition.items())
-
-
-def _shown(name: str, value: object) -> str:
-    match value:
-        case None:
-            return "–"
-        case bool():
-            return "yes" if value else "no"
-        case float() if name.endswith("points"):
-            return f"{value:.1f}"  # already in percentage points
-        case float():
-            return percent(value)
-        case int() if name.endswith("tokens"):
-            return tokens_short(value)
-        case list():
-            return ", ".join(_shown(name, item) for item in value)
-        case dict():
-            return " ".join(_shown(key, item) for key, item in value.items())
-        case datetime():
-            return f"{value:%Y-%m-%d %H:%M}"
-    return clean(str(value))
-
-
-def _cell(value: object) -> str | int | float:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).lower()
-        case int() | float():
-            return value
-        case date():
-            return value.isoformat()
-        case Enum():
-            return str(value.value)
-        case list() | dict():
-            return clean(json.dumps(value, default=str))
-    return csv_text(str(value))

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from flows.cli import main
 from flows.sample import made
 from flows.sample.home import REFERENCE
 from flows.sample.server import SampleUpstream, serving
 from flows.weekly_rankings import weekly_rankings
-from schemas.settings import SampleSettings, using
+from schemas.settings import SampleSettings, Settings, using
 from schemas.summary import RunSummary
+from tests.support.fed import feed
+from tests.support.reads import Tell
 
 Look = Callable[..., RunSummary]
 
@@ -49,3 +52,26 @@ def look(prefect_server: None, settings: SampleSettings, upstream: SampleUpstrea
         return summary
 
     return run
+
+
+@pytest.fixture(scope="session")
+def fed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose sample was fed to the end."""
+    home = tmp_path_factory.mktemp("fed")
+    feed(Settings(TOKENTIDE_HOME=home))
+    return home
+
+
+@pytest.fixture
+def tell(fed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tell:
+    """Run a command on the fed home; gives exit status, standard output and standard error."""
+    monkeypatch.setenv("TOKENTIDE_HOME", str(fed))
+
+    def command(*words: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main(list(words))
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return command

@@ -6,53 +6,16 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from flows.cli import main
-from schemas.settings import Settings
-from tests.support.fed import feed
-
-
-@pytest.fixture(scope="module")
-def fed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose sample was fed to the end."""
-    home = tmp_path_factory.mktemp("fed")
-    feed(Settings(TOKENTIDE_HOME=home))
-    return home
-
-
-Tell = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def tell(fed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tell:
-    """Run a command on the fed home; gives exit status, standard output and standard error."""
-    monkeypatch.setenv("TOKENTIDE_HOME", str(fed))
-
-    def command(*words: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main(list(words))
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return command
-
-
-def _answer(tell: Tell, *words: str) -> dict[str, Any]:
-    status, out, err = tell("show", *words, "--sample", "--format", "json")
-    assert status == 0, err
-    found: dict[str, Any] = json.loads(out)
-    return found
+from tests.support.reads import Tell, answer_of
 
 
 def test_shares_have_the_promised_shape(tell: Tell) -> None:
     """One object with definition, window, as-of, citation, inputs, exact tokens and shares between 0 and 1."""
-    found = _answer(tell, "shares", "--window", "2026-W39")
+    found = answer_of(tell, "shares", "--window", "2026-W39")
 
     assert set(found) >= {
         "definition",
@@ -76,7 +39,7 @@ def test_shares_have_the_promised_shape(tell: Tell) -> None:
 
 def test_inputs_name_the_payloads_of_the_window(tell: Tell) -> None:
     """Only the exports that supplied rows of the week are named, each with its sha256."""
-    found = _answer(tell, "shares", "--window", "2026-W39")
+    found = answer_of(tell, "shares", "--window", "2026-W39")
 
     assert [entry["url"].rsplit("/", 1)[1] for entry in found["inputs"]] == [
         "2026-09-24.csv",
@@ -87,7 +50,7 @@ def test_inputs_name_the_payloads_of_the_window(tell: Tell) -> None:
 
 def test_a_lead_says_whether_it_is_decided(tell: Tell) -> None:
     """A row of leads has both sides, the bounds, the leader and whether that holds for sure."""
-    [row] = _answer(tell, "leads", "--window", "2026-W35")["rows"]
+    [row] = answer_of(tell, "leads", "--window", "2026-W35")["rows"]
 
     assert set(row) >= {"a", "b", "a_tokens", "b_tokens", "lead", "low", "high", "leader", "decided"}
     assert (row["leader"], row["decided"]) == ("CN", False)
@@ -96,14 +59,14 @@ def test_a_lead_says_whether_it_is_decided(tell: Tell) -> None:
 
 def test_as_of_answers_with_what_was_known_then(tell: Tell) -> None:
     """Before the reveal the same week has another leader among known tokens."""
-    [row] = _answer(tell, "leads", "--window", "2026-W35", "--as-of", "2026-09-25T00:00Z")["rows"]
+    [row] = answer_of(tell, "leads", "--window", "2026-W35", "--as-of", "2026-09-25T00:00Z")["rows"]
 
     assert (row["leader"], row["decided"]) == ("US", False)
 
 
 def test_an_incomplete_week_gives_no_row(tell: Tell) -> None:
     """The week of the day that never came has no figure, and says why."""
-    found = _answer(tell, "shares", "--window", "2026-W24")
+    found = answer_of(tell, "shares", "--window", "2026-W24")
 
     assert found["rows"] == []
     assert found["window"]["complete"] is False
@@ -112,7 +75,9 @@ def test_an_incomplete_week_gives_no_row(tell: Tell) -> None:
 
 def test_a_series_has_a_row_for_each_week(tell: Tell) -> None:
     """With --start the answer is a series, each row with its window."""
-    rows = _answer(tell, "shares", "--start", "2026-08-03", "--end", "2026-08-23", "--subject", "CN")["rows"]
+    rows = answer_of(tell, "shares", "--start", "2026-08-03", "--end", "2026-08-23", "--subject", "CN")[
+        "rows"
+    ]
 
     assert [row["window"] for row in rows] == ["2026-W32", "2026-W33", "2026-W34"]
 
@@ -120,7 +85,7 @@ def test_a_series_has_a_row_for_each_week(tell: Tell) -> None:
 @pytest.mark.parametrize("basis", ["all", "named", "attributed", "pair:CN,US", "top:9"])
 def test_every_basis_is_answered(tell: Tell, basis: str) -> None:
     """Each basis is a denominator of its own, printed with the answer."""
-    found = _answer(tell, "shares", "--basis", basis)
+    found = answer_of(tell, "shares", "--basis", basis)
 
     assert found["definition"]["basis"] == basis
     assert 0 < found["rows"][0]["share"] <= found["rows"][0]["high"] <= 1
@@ -139,7 +104,7 @@ def test_every_other_metric_is_answered(tell: Tell, what: str) -> None:
 @pytest.mark.parametrize("what", ["restatements", "quarantine", "alerts", "runs"])
 def test_every_list_is_answered(tell: Tell, what: str) -> None:
     """Each list prints as JSON with a standpoint and a citation."""
-    found = _answer(tell, what)
+    found = answer_of(tell, what)
 
     assert found["definition"] == {"list": what}
     assert found["citation"].startswith("MADE SAMPLE DATA")
@@ -147,7 +112,7 @@ def test_every_list_is_answered(tell: Tell, what: str) -> None:
 
 def test_the_restated_day_is_listed(tell: Tell) -> None:
     """The restatement of a settled day shows both words and when they were learned."""
-    rows = _answer(tell, "restatements", "--start", "2026-08-12", "--end", "2026-08-12")["rows"]
+    rows = answer_of(tell, "restatements", "--start", "2026-08-12", "--end", "2026-08-12")["rows"]
 
     assert [(row["permaslug"], row["settled"]) for row in rows] == [("jade-river/tide-3-20260312", True)]
     assert rows[0]["new_tokens"] - rows[0]["old_tokens"] == rows[0]["change"] > 0
@@ -200,7 +165,7 @@ def test_replay_gives_the_same_answers(
     tell: Tell, fed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The fact tables rebuilt from the archive alone answer as before, and nobody is told again."""
-    before = _answer(tell, "shares", "--start", "2026-04-06")["rows"], _answer(tell, "alerts")["rows"]
+    before = answer_of(tell, "shares", "--start", "2026-04-06")["rows"], answer_of(tell, "alerts")["rows"]
     copy = tmp_path / "copy"
     shutil.copytree(fed, copy)
     monkeypatch.setenv("TOKENTIDE_HOME", str(copy))
@@ -210,8 +175,8 @@ def test_replay_gives_the_same_answers(
     assert status == 0, err
     assert "9 vintages" in out or "10 vintages" in out
     assert (
-        _answer(tell, "shares", "--start", "2026-04-06")["rows"],
-        _answer(tell, "alerts")["rows"],
+        answer_of(tell, "shares", "--start", "2026-04-06")["rows"],
+        answer_of(tell, "alerts")["rows"],
     ) == before
 
 
