@@ -31,7 +31,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop it; what a silence kept back is kept as cancelled."""
-    op.execute("UPDATE outbox_message SET state = 'cancelled', last_error = 'silenced' WHERE state = 'silenced'")
+    op.execute(
+        "UPDATE outbox_message SET state = 'cancelled', last_error = 'silenced' WHERE state = 'silenced'"
+    )
     _change_outbox(_STATES_BEFORE, with_silences=False)
     op.drop_table("silence")
 
