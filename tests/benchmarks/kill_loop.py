@@ -1,0 +1,55 @@
+"""A daily run killed at a hundred random moments: `python -m tests.benchmarks.kill_loop [KILLS] [SEED]`.
+
+Prints what the run was doing when it died, what did not hold, and whether it ended as an undisturbed one.
+"""
+
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+from flows.sample import made
+from flows.sample.home import REFERENCE
+from flows.sample.server import SampleUpstream, serving
+from schemas.settings import SampleSettings
+from tests.support.kills import FIRST, kill_daily, recorded, told, told_twice
+from tests.support.pipeline import daily
+
+
+def settings_of(home: Path, upstream: SampleUpstream) -> SampleSettings:
+    """Settings of a home that looks at an upstream of its own, and tells it."""
+    return SampleSettings(
+        TOKENTIDE_HOME=home,
+        TOKENTIDE_REFERENCE=REFERENCE,
+        OPENROUTER_BASE_URL=upstream.base_url,
+        SLACK_WEBHOOK_URL=upstream.webhook_url,
+    )
+
+
+def main(kills: int = 100, seed: int = 1) -> int:
+    """Kill, look, converge, compare; returns 0 if everything held."""
+    last = made.VINTAGES[-1] - timedelta(days=1)
+    began = time.perf_counter()
+    with ExitStack() as stack:
+        disturbed, quiet = (stack.enter_context(serving(made.VINTAGES[-1])) for _ in range(2))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        shaken, calm = settings_of(folder / "shaken", disturbed), settings_of(folder / "calm", quiet)
+        killed = kill_daily(shaken, kills, seed, folder / "acknowledged", last)
+        for settings in (shaken, calm):
+            daily(settings, FIRST, last + timedelta(days=1), folder / f"{settings.home.name}.log")
+        same = recorded(shaken) == recorded(calm)
+        all_told = told(disturbed) == told(quiet)
+        twice = told_twice(disturbed)
+        marked = len(disturbed.messages) - len(told(disturbed))
+    print(f"{kills} kills (seed {seed}) in {time.perf_counter() - began:.0f} s")
+    print("died before", ", ".join(f"{step}: {times}" for step, times in sorted(killed.while_doing.items())))
+    print("did not hold:", "; ".join(killed.wrong) or "nothing")
+    print(f"ended as an undisturbed run: {same}; told everything: {all_told}; told twice unmarked: {len(twice)}")
+    print(f"messages that came again, marked as possible duplicates: {marked}")
+    return int(bool(killed.wrong or twice) or not (same and all_told))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))

@@ -1,0 +1,139 @@
+"""A daily run that is killed again and again, and what must hold after each time."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+from sqlalchemy import Connection, text
+
+from flows.sample import made
+from flows.sample.server import SampleUpstream
+from schemas.receipts import SeriesKey
+from schemas.settings import Settings
+from storage.archive import open_archive
+from storage.engine import open_database, reading
+from storage.series import known_days, view_of
+from tests.support.pipeline import Worker, daily
+
+FIRST: Final = date(2026, 6, 4)
+LONGEST_LIFE_SECONDS: Final = 0.5
+"""Several runs of a day fit into it."""
+_MARK: Final = "(possible duplicate) "
+
+CHECKS: Final = {
+    "vintages that do not hold the rows that they say": """
+        SELECT snapshot.id FROM snapshot LEFT JOIN observation ON observation.snapshot_id = snapshot.id
+        GROUP BY snapshot.id, rows_added, rows_revised, rows_withdrawn
+        HAVING count(observation.model_id) <> rows_added + rows_revised + rows_withdrawn""",
+    "days that do not hold the rows that they say": """
+        SELECT state.epoch_day FROM day_state AS state
+        WHERE NOT EXISTS (SELECT 1 FROM day_state AS newer WHERE newer.series_id = state.series_id
+                          AND newer.epoch_day = state.epoch_day AND newer.snapshot_id > state.snapshot_id)
+          AND row_count <> (SELECT count(DISTINCT model_id) FROM observation AS seen
+                            WHERE seen.series_id = state.series_id AND seen.epoch_day = state.epoch_day)""",
+    "catalogue vintages without entries": """
+        SELECT id FROM catalogue_snapshot
+        WHERE NOT EXISTS (SELECT 1 FROM catalogue_entry WHERE snapshot_id = catalogue_snapshot.id)""",
+}
+"""What may be half-written, each with a query that finds it (the made data withdraw no row)."""
+_RECORDED: Final = {
+    "observation": "series_id, epoch_day, model_id, snapshot_id, tokens",
+    "day_state": "series_id, epoch_day, snapshot_id, row_count, quarantined",
+    "snapshot": "id, series_id, known_at, rows_added, rows_revised, rows_withdrawn",
+    "model": "id, permaslug",
+    "catalogue_entry": "canonical_slug, variant, snapshot_id, prompt_pusd_per_token",
+    "alert_rule": "rule, meaning, active_from, evaluated_at",
+    "alert_event": "rule, subject, window_start, direction, status, disposition, revision, first_known_at",
+    "outbox_message": "dedupe_key, destination, text, state, created_at",
+}
+"""What must be the same in the end however often a run was killed: all but numbers of receipts and attempts."""
+
+
+@dataclass
+class Killed:
+    """What a series of kills did.
+
+    Attributes:
+        while_doing: how often the process died between one acknowledgement and the next, by the next one.
+        wrong: what did not hold, in words; empty where everything did.
+    """
+
+    while_doing: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+
+def kill_daily(settings: Settings, kills: int, seed: int, acknowledged: Path, last: date) -> Killed:
+    """Start the daily run `kills` times, kill it at a random moment each time, and look at what is left."""
+    killed, random = Killed(), Random(seed)  # noqa: S311 - any moments will do, the same ones every time
+    acknowledged.touch()
+    worker = Worker()
+    for _ in range(kills):
+        spare = Worker()  # imports while this one works
+        worker.begin(daily, settings, FIRST, last, acknowledged)
+        time.sleep(random.uniform(0, LONGEST_LIFE_SECONDS))
+        worker.kill()
+        words = [line.split()[0] for line in acknowledged.read_text().splitlines()]
+        killed.while_doing[
+            {"recorded": "judge", "judged": "send"}.get(words[-1] if words else "", "record")
+        ] += 1
+        killed.wrong += look(settings, acknowledged)
+        worker = spare
+    worker.kill()
+    return killed
+
+
+def look(settings: Settings, acknowledged: Path) -> list[str]:
+    """What does not hold of a home in which a run was killed, in words."""
+    engine = open_database(settings)
+    try:
+        with reading(engine) as connection:
+            wrong = [what for what, query in CHECKS.items() if connection.execute(text(query)).first()]
+            wrong += _lost(connection, acknowledged)
+            if engine.dialect.name == "sqlite":
+                said = connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
+                wrong += [] if said == "ok" else [said]
+    finally:
+        engine.dispose()
+    archive = open_archive(settings)
+    for receipt in archive.receipts():
+        archive.body(receipt)  # raises where it is not what was stored
+    return wrong
+
+
+def recorded(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
+    """Everything that must not depend on kills, table by table."""
+    engine = open_database(settings)
+    try:
+        with reading(engine) as connection:
+            return {
+                table: sorted(
+                    (tuple(row) for row in connection.execute(text(f"SELECT {columns} FROM {table}"))),
+                    key=repr,
+                )
+                for table, columns in _RECORDED.items()
+            }
+    finally:
+        engine.dispose()
+
+
+def told(upstream: SampleUpstream) -> set[str]:
+    """Every message that was heard, without the mark of those that may have arrived before."""
+    return {message["text"].removeprefix(_MARK) for message in upstream.messages}
+
+
+def told_twice(upstream: SampleUpstream) -> list[str]:
+    """Messages that were heard more than once without saying so."""
+    heard = Counter(message["text"] for message in upstream.messages)
+    return [words for words, times in heard.items() if times > 1 and not words.startswith(_MARK)]
+
+
+def _lost(connection: Connection, acknowledged: Path) -> list[str]:
+    """Days that were acknowledged as recorded, and are not there."""
+    lines = [line.split() for line in acknowledged.read_text().splitlines()]
+    promised = {date.fromisoformat(day) - timedelta(days=1) for word, day in lines if word == "recorded"}
+    held = set(known_days(connection, view_of(connection, SeriesKey()), None, None)["day"])
+    return [f"{day} was acknowledged and is lost" for day in sorted(promised - held - {made.MISSING_DAY})]

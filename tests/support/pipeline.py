@@ -1,0 +1,122 @@
+"""The steps of runs without Prefect, for processes of their own that may be killed at any moment."""
+
+import multiprocessing
+from collections.abc import Callable
+from datetime import date, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+from sqlalchemy import func, select
+
+from flows.sample import made
+from schemas.settings import Settings
+from storage.asof import TABLES
+from storage.engine import reading
+from tasks.alerts.deliver import deliver
+from tasks.alerts.slack import webhooks
+from tasks.history import fetch_piece, plan
+from tasks.ingest import fetch_rankings, record, update_catalogue
+from tasks.measuring import measure
+from tasks.run import RunContext, run_context
+from tasks.telling import judge_rules
+
+_SPAWN: Final = multiprocessing.get_context("spawn")  # Polars does not survive a fork
+
+
+class Worker:
+    """A process that has imported everything and waits for something to do."""
+
+    def __init__(self) -> None:
+        self._line, other_end = _SPAWN.Pipe()
+        self._process = _SPAWN.Process(target=_work, args=(other_end,), daemon=True)
+        self._process.start()
+        other_end.close()
+
+    def begin(self, work: Callable[..., None], *arguments: Any) -> None:
+        """Have it do something; returns when it has begun."""
+        self._line.send((work, arguments))
+        self._line.recv()
+
+    def kill(self) -> None:
+        """End it as nothing can prevent: SIGKILL."""
+        self._process.kill()
+        self._process.join()
+
+    def ended(self) -> int | None:
+        """Its exit status, once it is done."""
+        self._process.join()
+        return self._process.exitcode
+
+
+def _work(line: Connection) -> None:
+    work, arguments = line.recv()
+    line.send("begun")
+    work(*arguments)
+
+
+def weekly(settings: Settings, snapshot: date) -> None:
+    """What the weekly flow does, as of the look at an export."""
+    with run_context(settings, as_of=made.looked_at(snapshot)) as run:
+        take_in(run)
+        tell(run)
+        send(run)
+
+
+def backfill(settings: Settings, snapshot: date, start: date, end: date) -> None:
+    """What the backfill flow does, as of the look at an export."""
+    with run_context(settings, as_of=made.looked_at(snapshot)) as run:
+        for piece in plan(run, start, end, again=True):
+            for receipt in fetch_piece(run, piece).receipts:
+                record(run, receipt)
+
+
+def deliver_alerts(settings: Settings, snapshot: date) -> None:
+    """What the delivery flow does, as of the look at an export."""
+    with run_context(settings, as_of=made.looked_at(snapshot)) as run:
+        send(run)
+
+
+def daily(settings: Settings, first: date, last: date, acknowledged: Path) -> None:
+    """A run a day from the newest one that is recorded, or from `first`, up to `last`.
+
+    What is done is appended to the file `acknowledged`, when it is done: `recorded 2026-06-25`, `judged …`.
+    """
+    with acknowledged.open("a") as log:
+        snapshot = max(first, _newest(settings) or first)
+        while snapshot <= last:
+            with run_context(settings, as_of=made.looked_at(snapshot)) as run:
+                for word, step in (("recorded", take_in), ("judged", tell), ("sent", send)):
+                    step(run)
+                    print(word, snapshot, file=log, flush=True)  # into the file
+            snapshot += timedelta(days=1)
+
+
+def take_in(run: RunContext) -> None:
+    """Fetch, archive and record rankings and catalogue."""
+    record(run, fetch_rankings(run, "exports"))
+    update_catalogue(run)
+
+
+def tell(run: RunContext) -> None:
+    """Measure and judge."""
+    judge_rules(run, measure(run), notify=True)
+
+
+def send(run: RunContext) -> None:
+    """Deliver what is due, without the pause that Slack asks for."""
+    deliver(
+        run.engine,
+        webhooks(run.settings, run.clock),
+        clock=run.clock,
+        sleep=lambda _seconds: None,
+        random=Random(0),  # noqa: S311 - it spreads retries
+    )
+
+
+def _newest(settings: Settings) -> date | None:
+    with run_context(settings) as run, reading(run.engine) as connection:
+        known_at = TABLES["snapshot"].c.known_at
+        newest = connection.execute(select(func.max(known_at, type_=known_at.type))).scalar()
+    return newest.date() if newest else None
