@@ -107,7 +107,7 @@ def _step(
     if stays:
         return _Watch(watch.firing, opposite=window), None
     missing = watch.missing + (sight is Sight.MISSING)
-    undetermined = watch.undetermined + (sight in {Sight.UNDETERMINED, Sight.HELD})
+    undetermined = watch.undetermined + (sight is Sight.UNDETERMINED)
     return replace(watch, run=(), missing=missing, undetermined=undetermined), None
 
 

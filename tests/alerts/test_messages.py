@@ -106,3 +106,17 @@ def test_a_report_is_linked_where_there_is_one() -> None:
     """The configured address is a link for people and readable as plain text."""
     shown = Credits("Source: a test.", report_url="https://example.org/r?a=1&b=2")
     assert last_message(crossing(), ["49", "51"], shown).endswith("Report: https://example.org/r?a=1&amp;b=2")
+
+
+def test_a_hostile_name_stays_harmless_in_a_whole_message() -> None:
+    """A model that calls itself a mention, a link and a heading is told as plain, escaped text within the limits."""
+    name = "evil/<!channel> <https://example.org|click> *bold*\n# heading\u202e" + "&" * 90
+    rows = spread(FIRST, {"kai/one": 50, "ada/pro": 50}) + spread(FIRST.next(), {"kai/one": 50, name: 50})
+    weeks = Evidence(attributed(rows), [FIRST, FIRST.next()], None, "Source: a test.")
+    rule = crossing(metric="rank", measure={"by": "model"}, subject=name, op="<=", fire="5", judge="known")
+    text = last_message(rule, ["51..999999", "2"], evidence=weeks)
+    assert "<" not in text
+    assert "\u202e" not in text
+    assert text.startswith("evil/&lt;!channel&gt; &lt;https://example.org|click&gt; *bold* # heading")
+    assert "was no. 2 of OpenRouter's models, 5–11 January, and is now among the 5 largest" in text
+    assert "it was no. 51 or lower: it was not among those published." in text
