@@ -101,12 +101,15 @@ def _print_told(summary: RunSummary, console: Console, *, made: bool) -> None:
         console.print(Text("Alerts:"))
     for told in summary.told:
         console.print(Padding(Text(f"[{told.fate}] {_without_label(told.text)}"), (0, 0, 0, 2)))
-    if summary.due:
-        shown = {told.text for told in summary.told}
-        for line in summary.due:
-            if line not in shown:
-                console.print(Padding(Text(f"[due] {_without_label(line)}"), (0, 0, 0, 2)))
-        console.print(Text(f"{len(summary.due)} due: {_how_to_send(made=made)}"))
+    if not summary.due:
+        return
+    shown = {told.text for told in summary.told}
+    others = [line for line in summary.due if line not in shown]
+    for line in others[-1:]:
+        console.print(Padding(Text(f"[due] {_without_label(line)}"), (0, 0, 0, 2)))
+    if others[:-1]:
+        console.print(Text(f"  and {len(others) - 1} earlier ones that are due"))
+    console.print(Text(f"{len(summary.due)} due: {_how_to_send(made=made)}"))
 
 
 def _how_to_send(*, made: bool) -> str:
