@@ -14,12 +14,16 @@ ENGINES: Final = ("sqlite", "postgresql")
 
 
 @contextmanager
-def settings_on(engine: str, home: Path, *, migrated: bool = True) -> Iterator[Settings]:
+def settings_on(
+    engine: str, home: Path, *, migrated: bool = True, durable: bool = False
+) -> Iterator[Settings]:
     """Settings that know a home, which need not exist yet, and a fresh database of that engine.
 
-    Without `migrated` a PostgreSQL database is empty; SQLite's is made when it is opened.
+    Without `migrated` a PostgreSQL database is empty; SQLite's is made when it is opened. With `durable` it
+    reaches the disk; SQLite's always does.
     """
-    with nullcontext() if engine == "sqlite" else postgresql_database(migrated=migrated) as url:
+    made = nullcontext() if engine == "sqlite" else postgresql_database(migrated=migrated, durable=durable)
+    with made as url:
         yield SampleSettings(TOKENTIDE_HOME=home, TOKENTIDE_DATABASE_URL=_written(url))
 
 
