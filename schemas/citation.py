@@ -5,6 +5,19 @@ from typing import Final
 
 LICENCE: Final = "Licensed under CC BY 4.0."
 TOKENIZER_NOTE: Final = "Tokens are counted by each provider's own tokenizer."
+LIST_PRICE_NOTE: Final = (
+    "List prices as published when the catalogue was read: blended counts 3 prompt tokens for 1 completion "
+    "token, discounts and caching are not in them."
+)
+INDEX_NOTE: Final = (
+    "The Artificial Analysis Intelligence Index as the catalogue states it; it is rebased from time to time."
+)
+CENSORED_NOTE: Final = (
+    "Absence from the published top 50 is not zero: high_tokens is what may be hidden at most."
+)
+BESIDE_NOTE: Final = (
+    "Prices and days of listing stand beside the contributions; nothing says that they caused them."
+)
 MADE: Final = "MADE SAMPLE DATA, not OpenRouter's"
 """How the bundled sample is labelled wherever one of its figures is shown."""
 

@@ -52,6 +52,13 @@ class CatalogueRows(dy.Schema):
     )
     is_router = dy.Bool(description="price -1: the price varies with where the router sends a call")
     hugging_face_id = dy.String(nullable=True)
+    conditions = dy.String(
+        nullable=True, description="JSON as published: prices by hour or length; null = none"
+    )
+    is_conditional = dy.Bool(description="the price is that of one of its hours, not its usual one")
+    intelligence_index = dy.Float64(
+        nullable=True, description="Artificial Analysis, as the catalogue states it"
+    )
 
 
 class DayStates(dy.Schema):

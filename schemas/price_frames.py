@@ -35,7 +35,9 @@ class PriceVintages(_Priced):
     known_at = dy.Datetime(time_zone="UTC", time_unit="us")
     listed = dy.Bool(description="false where this vintage no longer had it; the price is then its last one")
     is_router = dy.Bool()
+    is_conditional = dy.Bool(description="the price is that of one of its hours, not its usual one")
     created_at = dy.Int64(nullable=True)
+    intelligence_index = dy.Float64(nullable=True)
 
 
 class PriceHistory(_Priced):
@@ -49,6 +51,9 @@ class PriceHistory(_Priced):
     )
     listed = dy.Bool(description="false from where it left the catalogue; the price is then its last one")
     is_router = dy.Bool()
+    is_conditional = dy.Bool(
+        description="read in an hour with a price of its own: shown, the usual one is used"
+    )
     glitch = dy.Bool(description="a paid model at 0/0 that no second day confirms: shown, never used")
     created_at = dy.Int64(nullable=True)
 
@@ -143,3 +148,22 @@ class FreeShares(Windowed):
     free_tokens = dy.Int64(min=0, description="of `:free` variants")
     named_tokens = dy.Int64(min=0)
     free_share = dy.Float64(nullable=True, min=0, max=1, description="free_tokens / named_tokens")
+
+
+class Cheapest(Windowed):
+    """The cheapest listed model that reaches a benchmark level, at the end of each window."""
+
+    level = dy.Float64(min=0, primary_key=True, description="the index that was asked for")
+    model = dy.String(nullable=True, description="canonical slug; null with a reason")
+    variant = dy.String(nullable=True, description='"" for the plain model')
+    intelligence_index = dy.Float64(nullable=True, description="of that model, as the catalogue stated it")
+    price_usd_per_mtok = dy.Decimal(38, 8, nullable=True, min=0, description="its blended list price")
+    candidates = dy.Int64(min=0, description="entries at a price that reach the level")
+    with_index = dy.Int64(min=0, description="entries at a price that have an index")
+    listed = dy.Int64(min=0, description="entries at a price")
+    reason = dy.String(nullable=True, description="why there is none")
+
+    @dy.rule()
+    def null_has_a_reason(cls) -> pl.Expr:
+        """Where there is none the row says why, and only there."""
+        return pl.col("price_usd_per_mtok").is_null() == pl.col("reason").is_not_null()

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     DateTime,
     ForeignKey,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Integer,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -182,6 +184,9 @@ class CatalogueEntry(SQLModel, table=True):
     completion_pusd_per_token: int | None = _big(nullable=True)
     is_router: bool
     hugging_face_id: str | None = _text(nullable=True)
+    conditions: str | None = _text(nullable=True)
+    is_conditional: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=false()))
+    intelligence_index: float | None = None
 
 
 class Retention(SQLModel, table=True):

@@ -31,7 +31,7 @@ def answer(reading: Reading, asked: Question) -> Answer:
     wanted = asked.kind.covering(asked.window.start, asked.window.end) if asked.kind else [asked.window]
     coverage = reading.cover(wanted[0].kind, windows=_needed(reading, wanted, metric))
     usage = without_free(reading.usage) if asked.definition.without_free else reading.usage
-    frame = metric.compute(Given(usage, reading.price_history), coverage.complete, asked)
+    frame = metric.compute(Given(usage, reading.price_history, reading.catalogue), coverage.complete, asked)
     frame = frame.filter(pl.col("window_start").is_in([window.start for window in wanted]))
     one = None if asked.kind else asked.window
     return Answer(
@@ -58,7 +58,7 @@ def _needed(reading: Reading, wanted: list[Window], metric: Metric) -> list[Wind
 
 
 def _definition(reading: Reading, asked: Question, metric: Metric) -> dict[str, Any]:
-    choices = {"pair": ",".join(asked.pair), "top": asked.top, "over": asked.over}
+    choices = {"pair": ",".join(asked.pair), "top": asked.top, "over": asked.over, "level": asked.level}
     extra = {name: choices[name] for name in metric.extra}
     named = {"metric": asked.metric, "series": reading.series}
     return {**named, **extra, **asked.definition.as_dict(), **metric.fixed}

@@ -35,6 +35,7 @@ def read_price_list(connection: Connection, standpoint: datetime) -> list[dict[s
         BLENDED_USD_PER_MTOK.alias("blended_usd_per_mtok"),
         "listed",
         "is_router",
+        "is_conditional",
         "glitch",
         "known_at",
         "url",

@@ -7,10 +7,12 @@ from typing import Final
 import dataframely as dy
 import polars as pl
 
+from schemas.citation import BESIDE_NOTE, CENSORED_NOTE, INDEX_NOTE, LIST_PRICE_NOTE
 from schemas.definitions import Definition
 from schemas.frames import AttributedUsage
-from schemas.price_frames import PriceHistory, WeightedPrices
+from schemas.price_frames import PriceHistory, PriceVintages, WeightedPrices
 from schemas.windows import Window, WindowKind
+from tasks.metrics.cheapest import cheapest_at
 from tasks.metrics.concentration import concentration, hhi
 from tasks.metrics.contributions import contributions
 from tasks.metrics.free import free_shares
@@ -22,17 +24,6 @@ from tasks.metrics.prices import priced
 from tasks.metrics.ranks import exits, ranks
 from tasks.metrics.shares import buckets, shares
 from tasks.metrics.weighted import price_ratios, weighted_prices
-
-LIST_PRICE_NOTE: Final = (
-    "List prices as published when the catalogue was read: blended counts 3 prompt tokens for 1 completion "
-    "token, discounts and caching are not in them."
-)
-CENSORED_NOTE: Final = (
-    "Absence from the published top 50 is not zero: high_tokens is what may be hidden at most."
-)
-BESIDE_NOTE: Final = (
-    "Prices and days of listing stand beside the contributions; nothing says that they caused them."
-)
 
 
 @dataclass(frozen=True)
@@ -47,6 +38,7 @@ class Question:
         pair: the two origins of a lead, or any two subjects of a price ratio.
         top: the N of a concentration.
         over: how many windows back growth compares.
+        level: the benchmark index that the cheapest must reach.
     """
 
     metric: str
@@ -57,14 +49,16 @@ class Question:
     pair: tuple[str, str] = ("CN", "US")
     top: int = 5
     over: int = 1
+    level: float = 0
 
 
 @dataclass(frozen=True)
 class Given:
-    """What a metric is computed from; without its need for it, the history of prices is empty."""
+    """What a metric is computed from; without its need for them, catalogue and history of prices are empty."""
 
     usage: dy.DataFrame[AttributedUsage]
     history: dy.DataFrame[PriceHistory]
+    catalogue: dy.DataFrame[PriceVintages]
 
 
 @dataclass(frozen=True)
@@ -178,6 +172,14 @@ METRICS: Final[dict[str, Metric]] = {
         fixed={"basis": "named"},
         extra=("pair",),
         notes=(LIST_PRICE_NOTE,),
+    ),
+    "cheapest": Metric(
+        lambda given, windows, q: cheapest_at(given.catalogue, given.history, windows, level=q.level),
+        by_subject=False,
+        with_prices=True,
+        fixed={"by": "model", "variants": "apart"},
+        extra=("level",),
+        notes=(LIST_PRICE_NOTE, INDEX_NOTE),
     ),
     "price-index": Metric(
         lambda given, windows, _: price_index(given.usage, given.history, windows),

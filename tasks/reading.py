@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from schemas.citation import citation
 from schemas.frames import AttributedUsage
-from schemas.price_frames import PriceHistory
+from schemas.price_frames import PriceHistory, PriceVintages
 from schemas.settings import Settings
 from schemas.windows import Window, WindowKind
 from storage.observations import Headline, read_headline
@@ -40,6 +40,13 @@ class Reading:
     known_gaps: frozenset[date]
     made: bool
     prices: PriceRecord | None = None
+
+    @property
+    def catalogue(self) -> dy.DataFrame[PriceVintages]:
+        """What each vintage of the catalogue changed; empty where they were not read."""
+        if self.prices is None:
+            return PriceVintages.validate(PriceVintages.create_empty())
+        return self.prices.vintages
 
     @cached_property
     def price_history(self) -> dy.DataFrame[PriceHistory]:

@@ -1,10 +1,13 @@
 """Entries of `GET /models`, with prices as exact integers."""
 
+import json
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
 from typing import Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from schemas.slugs import OTHER, PERMASLUG_PATTERN
 
@@ -39,12 +42,57 @@ PusdPerToken = Annotated[int, BeforeValidator(pusd_per_token)]
 
 
 class Pricing(BaseModel):
-    """The price at the moment of the answer. Other dimensions (caching, images, hours) are not read yet."""
+    """The price at the moment of the answer. Other dimensions (caching, images) are not read."""
 
     model_config = ConfigDict(frozen=True)
 
     prompt: PusdPerToken
     completion: PusdPerToken
+
+
+class Hours(BaseModel):
+    """A price that holds between two times of the day (UTC, HHMM); a part that is not named stays as usual."""
+
+    utc_start: str
+    utc_end: str
+    prompt: PusdPerToken | None = None
+    completion: PusdPerToken | None = None
+
+    def are_those_of(self, pricing: Pricing) -> bool:
+        """Whether that price is the one of these hours."""
+        stated = {"prompt": self.prompt, "completion": self.completion}
+        known = {name: price for name, price in stated.items() if price is not None}
+        return bool(known) and all(getattr(pricing, name) == price for name, price in known.items())
+
+
+class Conditions(BaseModel):
+    """Prices under conditions, as published. One that is not understood is kept, and decides nothing."""
+
+    model_config = ConfigDict(frozen=True)
+
+    overrides: list[object] = []
+
+    @property
+    def text(self) -> str | None:
+        """The conditions as JSON, written in one way, so that their order of keys is no change."""
+        return json.dumps(self.overrides, sort_keys=True, separators=(",", ":")) if self.overrides else None
+
+    def explain(self, pricing: Pricing) -> bool:
+        """Whether the price at the moment of the answer is one of certain hours, not the usual one."""
+        return any(hours.are_those_of(pricing) for hours in self._hours())
+
+    def _hours(self) -> Iterator[Hours]:
+        for override in self.overrides:
+            with suppress(ValidationError):
+                yield Hours.model_validate(override)
+
+
+class _ArtificialAnalysis(BaseModel):
+    intelligence_index: Annotated[float, Field(strict=True, ge=0, le=1000)]
+
+
+class _Benchmarks(BaseModel):
+    artificial_analysis: _ArtificialAnalysis
 
 
 class Entry(BaseModel):
@@ -58,6 +106,15 @@ class Entry(BaseModel):
     created: Annotated[int, Field(strict=True, ge=0, le=_INT64_MAX)] | None = None
     hugging_face_id: str | None = None
     pricing: object = None
+    benchmarks: object = None
+
+    @property
+    def intelligence_index(self) -> float | None:
+        """The Artificial Analysis intelligence index that the catalogue states; null where it states none."""
+        try:
+            return _Benchmarks.model_validate(self.benchmarks).artificial_analysis.intelligence_index
+        except ValidationError:
+            return None
 
     @property
     def variant(self) -> str:

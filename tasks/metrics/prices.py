@@ -41,14 +41,15 @@ def price_history(
     """What changed in prices and listings, by slug and variant, oldest first.
 
     A price that falls from above 0 to 0/0 is a `glitch` until the catalogue says it again on a later UTC day:
-    upstream has shown paid models at 0/0 for a day. `:free` variants are exempt. A change of anything else
-    (a name, a benchmark, a conditional price) is no row.
+    upstream has shown paid models at 0/0 for a day. `:free` variants are exempt. A price that was read in an hour
+    for which the entry states a price of its own `is_conditional`: no change of the usual one. A change of
+    anything else (a name, a benchmark, conditions) is no row.
 
     Args:
         vintages: what each vintage of the catalogue changed.
         readings: when the catalogue was read (aware UTC), as far as the standpoint knows.
     """
-    published = pl.struct(_PROMPT, _COMPLETION, "listed", "is_router")
+    published = pl.struct(_PROMPT, _COMPLETION, "listed", "is_router", "is_conditional")
     price_before = FOUR_BLENDED.forward_fill().shift().over(_KEY)
     fell_to_zero = (pl.col("variant") != "free") & (FOUR_BLENDED == 0) & (price_before > 0)
     return (
@@ -91,17 +92,20 @@ def in_force(wanted: pl.LazyFrame, history: dy.DataFrame[PriceHistory]) -> pl.La
 
     It is the last price seen by the end of the day; before the first that was ever seen, it is that one
     (`later`); once the model has left, the one it left with (`left`). Null prices stay null: a router has none.
-    No row is lost or doubled.
+    The price of certain hours is used only while no usual one was ever seen. No row is lost or doubled.
 
     Returns:
         The rows with prompt_pusd_per_token, completion_pusd_per_token, created_at, price_snapshot_id, price_state.
     """
+    odd = pl.col("glitch") | pl.col("is_conditional")
     usable = pl.struct(_PROMPT, _COMPLETION, "created_at", price_snapshot_id="snapshot_id")
     known = (
         history.lazy()
         .sort(*_KEY, "snapshot_id")
-        .with_columns(day=pl.col("known_at").dt.date(), price=pl.when(~pl.col("glitch")).then(usable))
-        .with_columns(pl.col("price").forward_fill().over(_KEY))
+        .with_columns(day=pl.col("known_at").dt.date(), price=pl.when(~odd).then(usable))
+        .with_columns(
+            pl.coalesce(pl.col("price").forward_fill().over(_KEY), pl.when(~pl.col("glitch")).then(usable))
+        )
         .group_by(*_KEY, "day")
         .agg(pl.col("price", "listed").last())
         .sort("day")
@@ -111,8 +115,8 @@ def in_force(wanted: pl.LazyFrame, history: dy.DataFrame[PriceHistory]) -> pl.La
     later = pl.when(pl.col("first_price").is_not_null()).then(pl.lit(LATER))
     return (
         wanted.sort("day")
-        .pipe(_beside, since, "backward")
-        .pipe(_beside, first, "forward")
+        .pipe(beside, since, "backward")
+        .pipe(beside, first, "forward")
         .with_columns(
             price=pl.coalesce("price", "first_price"),
             price_state=pl.coalesce("price_state", later).cast(_STATES),
@@ -122,7 +126,7 @@ def in_force(wanted: pl.LazyFrame, history: dy.DataFrame[PriceHistory]) -> pl.La
     )
 
 
-def _beside(
+def beside(
     wanted: pl.LazyFrame, known: pl.LazyFrame, strategy: Literal["backward", "forward"]
 ) -> pl.LazyFrame:
     """Each row beside the nearest known one of its model and variant; both are sorted by day."""

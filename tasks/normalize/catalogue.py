@@ -3,7 +3,7 @@
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import dataframely as dy
 import msgspec
@@ -12,12 +12,15 @@ from pydantic import ValidationError
 
 from schemas.errors import EnvelopeError
 from schemas.frames import CatalogueRows, QuarantinedRows
-from schemas.payloads.catalogue import VARIES, Entry, Pricing
+from schemas.payloads.catalogue import VARIES, Conditions, Entry, Pricing
 from schemas.text import printable
 
 NO_ENTRY: Final = "the entry lacks what identifies it, or it has an unknown shape"
 NO_PRICE: Final = "kept without a price: prompt or completion is not an exact price from 0 on"
 DISAGREE: Final = "kept without a price: another entry of this model and variant has a different one"
+
+
+_Shape = TypeVar("_Shape", Pricing, Conditions)
 
 
 class _Models(msgspec.Struct):
@@ -70,7 +73,7 @@ def normalize_catalogue(body: bytes) -> NormalizedCatalogue:
             faults += [(read.number, DISAGREE) for read in twins]
         elif twins[0].pricing is None:
             faults += [(read.number, NO_PRICE) for read in twins]
-        rows.append(_row(twins[0].entry, twins[0].pricing if agreed else None))
+        rows.append(_row(twins[0], twins[0].pricing if agreed else None))
     return NormalizedCatalogue(CatalogueRows.validate(_frame(rows)), _quarantine(sorted(faults), texts))
 
 
@@ -79,6 +82,7 @@ class _Read:
     number: int
     entry: Entry
     pricing: Pricing | None
+    conditions: Conditions
 
 
 def _read(number: int, text: bytes) -> _Read | None:
@@ -88,13 +92,19 @@ def _read(number: int, text: bytes) -> _Read | None:
         return None
     if not entry.is_understood:
         return None
+    return _Read(number, entry, _or_none(Pricing, entry), _or_none(Conditions, entry) or Conditions())
+
+
+def _or_none(shape: type[_Shape], entry: Entry) -> _Shape | None:
+    """What of the pricing fits a shape; None where it does not."""
     try:
-        return _Read(number, entry, Pricing.model_validate(entry.pricing))
+        return shape.model_validate(entry.pricing)
     except ValidationError:
-        return _Read(number, entry, None)
+        return None
 
 
-def _row(entry: Entry, pricing: Pricing | None) -> dict[str, Any]:
+def _row(read: _Read, pricing: Pricing | None) -> dict[str, Any]:
+    entry, conditions = read.entry, read.conditions
     prices = (pricing.prompt, pricing.completion) if pricing else (None, None)
     is_router = VARIES in prices
     prompt, completion = (None, None) if is_router else prices
@@ -108,6 +118,9 @@ def _row(entry: Entry, pricing: Pricing | None) -> dict[str, Any]:
         "completion_pusd_per_token": completion,
         "is_router": is_router,
         "hugging_face_id": entry.hugging_face_id or None,
+        "conditions": conditions.text,
+        "is_conditional": pricing is not None and conditions.explain(pricing),
+        "intelligence_index": entry.intelligence_index,
     }
 
 

@@ -28,7 +28,9 @@ SHARE_COLUMNS: Final = frozenset(
         "dollar_share_high",
     }
 )
-_NUMBER_COLUMNS: Final = frozenset({"ratio", "index", "fisher", "laspeyres", "paasche", "hhi"})
+_NUMBER_COLUMNS: Final = frozenset(
+    {"ratio", "index", "fisher", "laspeyres", "paasche", "hhi", "level", "intelligence_index"}
+)
 """Pure numbers, which are no parts of a whole."""
 
 

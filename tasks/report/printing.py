@@ -42,7 +42,9 @@ _HIDDEN: Final[dict[str, frozenset[str]]] = {
     "price-index": frozenset(
         {"previous_start", "previous_end", "named_tokens", "laspeyres", "paasche", "base_start"}
     ),
-    "price-history": frozenset({"canonical_slug", "variant", "is_router", "known_at", "url", "sha256"}),
+    "price-history": frozenset(
+        {"canonical_slug", "variant", "is_router", "is_conditional", "known_at", "url", "sha256"}
+    ),
     "runs": frozenset({"id", "window_at", "finished_at", "rows_withdrawn"}),
     "restatements": frozenset({"old_known_at", "channel"}),
     "rewrites": frozenset({"channel", "vintage", "days", "change", "settled", "model_change"}),

@@ -15,7 +15,7 @@ NOW = date(2026, 7, 1)
 
 def _catalogue(prices: dict[str, tuple[int | None, int | None]]) -> Any:
     """Entries of plain models with their prompt and completion price in USD cents per million tokens."""
-    usual = {"model_id": "x", "name": "x", "created_at": None, "is_router": False, "hugging_face_id": None}
+    usual = {"model_id": "x", "name": "x", "is_router": False, "is_conditional": False}
     rows = [
         {
             "canonical_slug": slug,

@@ -99,3 +99,12 @@ def test_everything_prints(tell: Tell, what: str, form: str) -> None:
     status, out, err = tell("show", what, "--sample", "--format", form)
     assert (status, err) == (0, "")
     assert "MADE SAMPLE DATA" in out or what == "exits"
+
+
+def test_no_cheapest_without_an_index(tell: Tell) -> None:
+    """The made catalogue states no index: null, with the reason and the level that was asked for."""
+    found = answer_of(tell, "cheapest", *WINDOW, "--at", "45.5")
+    assert found["definition"]["level"] == 45.5
+    (row,) = found["rows"]
+    assert (row["price_usd_per_mtok"], row["with_index"]) == (None, 0)
+    assert row["reason"] == "the catalogue of that time states no benchmark index"

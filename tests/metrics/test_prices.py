@@ -147,3 +147,23 @@ def test_nothing_in_nothing_out() -> None:
     assert priced(attributed([]), empty).schema == PricedUsage.create_empty().schema
     one = on_day(W25, 0, {"kai/one": 1})
     assert priced(attributed(one), empty)["price_state"].to_list() == [None]
+
+
+def test_the_price_of_an_hour_is_no_change() -> None:
+    """A reading in an hour with a price of its own is shown, and the usual price stays in force."""
+    readings: list[Reading] = [
+        (june(1), [PLAIN]),
+        (june(3), [("kai/one", 1, 2)]),
+        (june(5), [("kai/one", 3, 8)]),
+    ]
+    by_night = vintages(readings).with_columns(is_conditional=pl.col("snapshot_id") == 2)
+    found = price_history(PriceVintages.validate(by_night), [at for at, _ in readings])
+    assert found["is_conditional"].to_list() == [False, True, False]
+    assert in_june(range(1, 7), prices=found) == [4, 4, 4, 4, 3, 3]
+
+
+def test_the_price_of_an_hour_is_better_than_none() -> None:
+    """While no usual price was ever seen, it is used."""
+    by_night = vintages([(june(3), [PLAIN])]).with_columns(is_conditional=pl.lit(value=True))
+    found = price_history(PriceVintages.validate(by_night), [june(3)])
+    assert in_june(range(2, 5), prices=found) == [4, 4, 4]

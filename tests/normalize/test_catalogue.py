@@ -48,7 +48,65 @@ def test_an_entry_is_read_with_exact_prices() -> None:
         "completion_pusd_per_token": 1_200_000,
         "is_router": False,
         "hugging_face_id": None,
+        "conditions": None,
+        "is_conditional": False,
+        "intelligence_index": None,
     }
+
+
+NIGHT = {"utc_start": "0000", "utc_end": "0600", "prompt": "0.0000001", "completion": "0.0000004"}
+LONG = {"min_prompt_tokens": 200_000, "prompt": "0.0000003", "completion": "0.0000012"}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "completion", "overrides", "conditional"),
+    [
+        ("0.0000003", "0.0000012", [NIGHT], False),  # by day
+        ("0.0000001", "0.0000004", [NIGHT], True),
+        ("0.0000001", "0.0000012", [NIGHT], False),
+        ("0.0000001", "0.0000012", [{**NIGHT, "completion": None}], True),
+        ("0.0000003", "0.0000012", [LONG], False),  # a length is no hour
+        ("0.0000003", "0.0000012", ["new", {"utc_start": 0}], False),
+    ],
+)
+def test_conditional_prices_are_kept(
+    prompt: str, completion: str, overrides: list[object], conditional: bool
+) -> None:
+    """As they were published, whatever they are; and a price that is one of certain hours is known as such."""
+    pricing = {"prompt": prompt, "completion": completion, "overrides": overrides}
+    row = read(entry(pricing=pricing)).rows.row(0, named=True)
+    assert (json.loads(row["conditions"]), row["is_conditional"]) == (overrides, conditional)
+    assert row["prompt_pusd_per_token"] == int(float(prompt) * 10**12 + 0.5)
+
+
+@pytest.mark.parametrize("overrides", [None, {}, "0.1", []])
+def test_conditions_of_no_known_shape_cost_no_price(overrides: object) -> None:
+    """Where there is no list of them, there are none; the price stands."""
+    found = read(entry(pricing={"prompt": "0", "completion": "0", "overrides": overrides}))
+    assert found.rows.select("conditions", "prompt_pusd_per_token").row(0) == (None, 0)
+    assert found.quarantined.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("benchmarks", "expected"),
+    [
+        (
+            {"artificial_analysis": {"intelligence_index": 53.4, "coding_index": 71.5}, "design_arena": []},
+            53.4,
+        ),
+        ({"artificial_analysis": {"intelligence_index": 53}}, 53.0),
+        ({"artificial_analysis": {"intelligence_index": "53.4"}}, None),
+        ({"artificial_analysis": {"intelligence_index": -1}}, None),
+        ({"artificial_analysis": None}, None),
+        ("53.4", None),
+        (None, None),
+    ],
+)
+def test_a_benchmark_index_is_read_or_absent(benchmarks: object, expected: float | None) -> None:
+    """A number that is understood, else none: it costs neither the entry nor its price."""
+    found = read(entry(benchmarks=benchmarks))
+    assert found.rows["intelligence_index"].to_list() == [expected]
+    assert found.quarantined.is_empty()
 
 
 def test_free_is_a_price() -> None:

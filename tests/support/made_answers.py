@@ -72,7 +72,10 @@ def read_rankings(_receipt: Receipt, body: bytes) -> MadeRankings:
 def catalogue_rows(*entries: tuple[str, str, int | None]) -> dy.DataFrame[CatalogueRows]:
     """Catalogue entries out of slug, variant and prompt price."""
     frame = pl.DataFrame(
-        [(slug, variant, slug, slug, None, price, price, False, None) for slug, variant, price in entries],
+        [
+            (slug, variant, slug, slug, None, price, price, False, None, None, False, None)
+            for slug, variant, price in entries
+        ],
         CatalogueRows.create_empty().schema,
         orient="row",
     )

@@ -34,7 +34,9 @@ def vintages(readings: Iterable[Reading]) -> dy.DataFrame[PriceVintages]:
                 "completion_pusd_per_token": None if completion is None else completion * MTOK,
                 "listed": True,
                 "is_router": prompt is None,
+                "is_conditional": False,
                 "created_at": int(june(1).timestamp()),
+                "intelligence_index": None,
             }
             for key, (prompt, completion) in found.items()
         }
