@@ -150,6 +150,7 @@ class ExportedPrices(dy.Schema):
     prompt_usd_per_mtok = _usd_per_mtok()
     completion_usd_per_mtok = _usd_per_mtok()
     is_router = dy.Bool(description="the price varies with where a call is sent")
+    glitch = dy.Bool(description="a paid model at 0/0 that no second day confirms: exported, never used")
     hugging_face_id = dy.String(nullable=True)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 import polars as pl
 from sqlalchemy import Connection, Select, Table, func, select
 
+from schemas.frames import CatalogueRows
 from schemas.receipts import Channel, SeriesKey
 from storage.asof import TABLES
 from storage.bulk import read_frame
@@ -34,17 +35,9 @@ _VINTAGES: Final[dict[str, Any]] = {
     "sha256": pl.String,
 }
 _ENTRIES: Final[dict[str, Any]] = {
-    "canonical_slug": pl.String,
-    "variant": pl.String,
+    **CatalogueRows.create_empty().schema,
     "snapshot_id": pl.Int64,
     "listed": pl.Boolean,
-    "model_id": pl.String,
-    "name": pl.String,
-    "created_at": pl.Int64,
-    "prompt_pusd_per_token": pl.Int64,
-    "completion_pusd_per_token": pl.Int64,
-    "is_router": pl.Boolean,
-    "hugging_face_id": pl.String,
 }
 
 
@@ -95,8 +88,8 @@ def read_catalogue_versions(connection: Connection, standpoint: datetime) -> pl.
     """Every version of the catalogue's entries that `standpoint` (aware UTC) knows.
 
     Returns:
-        The columns of `CatalogueEntry` (prices in pico-USD per token), and `known_at`, `replaced_at` as
-        `read_versions` has them.
+        The columns of `CatalogueRows` (prices in pico-USD per token), `snapshot_id` (Int64), `listed` (Boolean), and
+        `known_at`, `replaced_at` as `read_versions` has them.
     """
     known = read_vintages(connection, standpoint).filter(pl.col("channel") == str(Channel.MODELS))
     rows = connection.execute(select(*(_CATALOGUE_ENTRY.c[name] for name in _ENTRIES))).all()

@@ -22,9 +22,11 @@ from storage.exports import (
     read_vintages,
     recorded_years,
 )
+from storage.prices import read_prices
 from storage.reference import load_attributions, load_labs
 from storage.retention import kept_from
 from tasks.metrics.leads import leads
+from tasks.metrics.prices import price_history
 from tasks.metrics.shares import buckets, shares
 from tasks.reading import Reading, read
 
@@ -84,7 +86,7 @@ def parts(connection: Connection, settings: Settings, standpoint: datetime) -> I
     known = pl.col("known_since") <= standpoint.astimezone(UTC).date()
     yield _part("labs", load_labs(settings.reference).filter(known))
     yield _part("attributions", load_attributions(settings.reference).filter(known))
-    yield _part("prices", _in_usd(read_catalogue_versions(connection, standpoint)))
+    yield _part("prices", _prices(connection, standpoint))
     yield _part("events", _with_days(read_alerts(connection, standpoint)))
 
 
@@ -129,15 +131,27 @@ def _labels(weeks: list[Window], as_of: datetime) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _in_usd(entries: pl.DataFrame) -> pl.DataFrame:
-    """Prices in USD per million tokens instead of pico-USD per token: a shift of the decimal point, exact."""
-    names = {
-        "prompt_pusd_per_token": "prompt_usd_per_mtok",
-        "completion_pusd_per_token": "completion_usd_per_mtok",
-    }
-    return entries.with_columns(
-        (pl.col(pico).cast(pl.Decimal(38, 0)) * _USD).alias(usd) for pico, usd in names.items()
+def _prices(connection: Connection, standpoint: datetime) -> pl.DataFrame:
+    """Every version of the catalogue's entries, in dollars, with the mark of prices that are not believed."""
+    key = ["canonical_slug", "variant"]
+    record = read_prices(connection, standpoint)
+    changes = price_history(record.vintages, record.readings).select(*key, "snapshot_id", "glitch")
+    return (
+        read_catalogue_versions(connection, standpoint)
+        .join(changes, on=[*key, "snapshot_id"], how="left")
+        .sort(*key, "snapshot_id")
+        # A version that changed neither price nor listing has the mark of the one before.
+        .with_columns(
+            pl.col("glitch").forward_fill().over(key),
+            prompt_usd_per_mtok=_usd_per_mtok("prompt"),
+            completion_usd_per_mtok=_usd_per_mtok("completion"),
+        )
     )
+
+
+def _usd_per_mtok(part: str) -> pl.Expr:
+    """Pico-USD per token as USD per million tokens: the decimal point moves, and nothing is rounded."""
+    return pl.col(f"{part}_pusd_per_token").cast(pl.Decimal(38, 0)) * _USD
 
 
 def _with_days(alerts: pl.DataFrame) -> pl.DataFrame:

@@ -177,6 +177,19 @@ def test_prices_keep_what_left_the_catalogue(out: Path) -> None:
     assert rows(query) == [(True, False), (False, True)]
 
 
+def test_a_price_that_is_not_believed_is_marked(own: Recorded, tmp_path: Path) -> None:
+    """A paid model that is read at 0/0 once is exported as it was read, and marked."""
+    book = Book(own.engine, open_archive(own.settings))
+    book.take_catalogue([("bluebird/song", "", 0), (HOSTILE, "", 1)], SECOND_LOOK + timedelta(days=1))
+    own.write(tmp_path / "glitch")
+    prices = place(tmp_path / "glitch", "prices")
+
+    found = rows(
+        f"SELECT prompt_usd_per_mtok, glitch FROM {prices} WHERE canonical_slug LIKE 'b%' ORDER BY known_at"
+    )
+    assert found == [(Decimal(3), False), (Decimal("2.5"), False), (Decimal(0), True)]
+
+
 def test_reviewed_rows_are_those_known_then(history: Recorded, tmp_path: Path) -> None:
     """A stealth model that is revealed later is no row of an earlier standpoint."""
     revealed = datetime(2026, 9, 29, tzinfo=UTC)
