@@ -1,24 +1,21 @@
 """Opening the database, and the only two ways to use it: `writing` and `reading`."""
 
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from schemas.errors import HomeUnwritableError, StorageError, UsageError
 from schemas.settings import Settings
+from storage import embedded
 from storage.revision import Standing, standing_of, upgrade
 
-BUSY_TIMEOUT_MS: Final = 30_000
-"""How long a writer waits for another one before it gives up."""
 WRITER_LOCK: Final = 0x746F6B656E746964
 """The advisory lock that PostgreSQL's writers queue at: `tokentid` in ASCII, so that no other program's meets it."""
-_WRITES: Final = "tokentide_writes"
 
 
 def open_database(settings: Settings) -> Engine:
@@ -86,8 +83,7 @@ def connect(url: URL) -> Engine:
     except ModuleNotFoundError as error:
         raise StorageError(f"PostgreSQL needs {error.name}; pip install 'tokentide[postgresql]'.") from error
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        embedded.attend(engine)
     return engine
 
 
@@ -98,9 +94,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises:
         StorageError: the database could not be used; nothing was written.
     """
-    with _transaction(engine, {_WRITES: True}) as connection:
+    with _transaction(engine, {embedded.WRITES: True}) as connection:
         if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_TIMEOUT_MS}")
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {embedded.BUSY_TIMEOUT_MS}")
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
         yield connection
 
@@ -155,21 +151,6 @@ def database_url(settings: Settings) -> URL:
     raise UsageError(_BAD_URL)
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    # pysqlite's own idea of when a transaction begins loses updates; BEGIN is ours, in _begin_sqlite.
-    connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A deferred writer that read first would fail, not wait, when another one has written since.
-    immediate = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
-
 @contextmanager
 def _said_plainly(engine: Engine) -> Iterator[None]:
     """What a database says about itself, as one line; mistakes of our own statements stay as they are."""
@@ -188,6 +169,7 @@ def _repair(said: str) -> str:
         "locked": "another run is writing: try again when it is done.",
         "lock timeout": "another run is writing: try again when it is done.",
         "full": "free some space and run again; nothing was written.",
+        "I/O error": "check the disk and the space on it, and run again; nothing was written.",
         "not a database": "move that file away, or point TOKENTIDE_DATABASE_URL elsewhere.",
         "malformed": "move that file away and run `tokentide replay`; the archive has everything.",
         "unable to open": "check that its folder exists and can be written.",

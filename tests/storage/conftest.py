@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from flows.sample import made
+from flows.sample.home import REFERENCE
+from flows.sample.server import SampleUpstream, serving
 from schemas.settings import SampleSettings, Settings
 from storage.archive import open_archive
 from storage.engine import open_database
@@ -38,3 +41,22 @@ def engine(settings: Settings) -> Iterator[Engine]:
 def book(engine: Engine, settings: Settings) -> Book:
     """Database and archive together."""
     return Book(engine, open_archive(settings))
+
+
+@pytest.fixture
+def upstream() -> Iterator[SampleUpstream]:
+    """The made upstream with all of its exports, and a Slack that listens."""
+    with serving(made.VINTAGES[-1]) as running:
+        yield running
+
+
+@pytest.fixture
+def fed(settings: Settings, upstream: SampleUpstream) -> Settings:
+    """The settings of either engine, with that upstream and that Slack."""
+    return SampleSettings(
+        TOKENTIDE_HOME=settings.home,
+        TOKENTIDE_DATABASE_URL=settings.database_url,
+        TOKENTIDE_REFERENCE=REFERENCE,
+        OPENROUTER_BASE_URL=upstream.base_url,
+        SLACK_WEBHOOK_URL=upstream.webhook_url,
+    )

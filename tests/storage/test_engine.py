@@ -140,7 +140,7 @@ def test_a_writer_that_waits_too_long_says_so(
     engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A lock that is never let go ends in one line that says what to do."""
-    monkeypatch.setattr("storage.engine.BUSY_TIMEOUT_MS", 1)
+    monkeypatch.setattr("storage.embedded.BUSY_TIMEOUT_MS", 1)
     impatient = open_database(settings)
     with (
         writing(engine),

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from flows.sample import made
 from schemas.settings import Settings
 from storage.asof import TABLES
-from storage.engine import reading
+from storage.engine import open_database, reading, writing
 from tasks.alerts.deliver import deliver
 from tasks.alerts.slack import webhooks
 from tasks.history import fetch_piece, plan
@@ -21,6 +21,7 @@ from tasks.ingest import fetch_rankings, record, update_catalogue
 from tasks.measuring import measure
 from tasks.run import RunContext, run_context
 from tasks.telling import judge_rules
+from tests.support.processes import until
 
 _SPAWN: Final = multiprocessing.get_context("spawn")  # Polars does not survive a fork
 
@@ -76,6 +77,15 @@ def deliver_alerts(settings: Settings, snapshot: date) -> None:
     """What the delivery flow does, as of the look at an export."""
     with run_context(settings, as_of=made.looked_at(snapshot)) as run:
         send(run)
+
+
+def hold(settings: Settings, held: Path, released: Path) -> None:
+    """Hold the database as a writer does, from when the file `held` is there until `released` is."""
+    engine = open_database(settings)
+    with writing(engine):
+        held.touch()
+        until(lambda: released.exists() or None, seconds=120, said=lambda: "nobody let the holder go")
+    engine.dispose()
 
 
 def daily(settings: Settings, first: date, last: date, acknowledged: Path) -> None:
