@@ -101,3 +101,18 @@ def test_a_condition_opens_and_closes_once(
 ) -> None:
     """A state changes at its bounds only, and nothing is known where there is no figure."""
     assert condition(interval(hours), threshold(fire="48", clear="30"), is_open=is_open) is change
+
+
+def test_a_window_in_the_band_is_still_on_the_side_it_came_from() -> None:
+    """The fall is told from the last window that was surely not over, which may lie between the bounds."""
+    rise, fall = fold(series(["47", "51", "49", "48"]), threshold(clear="48")).events
+    assert [(str(event.opposite), str(event.window)) for event in (rise, fall)] == [
+        ("2026-W01", "2026-W02"),
+        ("2026-W03", "2026-W04"),
+    ]
+
+
+def test_the_mirror_image_of_what_is_known() -> None:
+    """Negating a figure negates its bounds and what is known of it."""
+    mirrored = Interval(Fraction(1), Fraction(9), Fraction(4)).mirrored()
+    assert mirrored == Interval(Fraction(-9), Fraction(-1), Fraction(-4))

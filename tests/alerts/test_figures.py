@@ -1,6 +1,6 @@
 """Exact figures of every subject: debuts are bounded, places are censored, drawdowns know two unknowns."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 import polars as pl
@@ -90,12 +90,21 @@ def test_only_what_changed_after_settling_is_a_restatement() -> None:
     """Changes up and down add up, a row that went counts whole, and the first word after settling is the measure."""
     week = Window.parse("2026-W24")
     day, learned = week.start, datetime(2026, 7, 1, tzinfo=UTC)
+    later = learned + timedelta(days=1)
     row = {"day": day, "channel": "exports", "old_known_at": learned, "new_known_at": learned, "change": None}
     changes = [
         {**row, "permaslug": "kai/one", "old_tokens": 100, "new_tokens": 90, "settled": True},
         {**row, "permaslug": "kai/two", "old_tokens": 10, "new_tokens": None, "settled": True},
+        {
+            **row,
+            "permaslug": "kai/one",
+            "old_tokens": 90,
+            "new_tokens": 95,
+            "settled": True,
+            "new_known_at": later,
+        },
         {**row, "permaslug": "ada/pro", "old_tokens": 5, "new_tokens": 500, "settled": False},
     ]
     frame = Restatements.validate(pl.DataFrame(changes, schema=Restatements.create_empty().schema), cast=True)
     usage = attributed([(day, "kai/one", 90), (day, "ada/pro", 110)])
-    assert restated_days(frame, usage) == {day: (Fraction(10), learned)}
+    assert restated_days(frame, usage) == {day: (Fraction(15, 2), later)}

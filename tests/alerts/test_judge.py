@@ -243,3 +243,51 @@ def test_a_country_without_a_token_is_bounded_by_the_unknown(engine: Engine) -> 
         (judged,) = judge(connection, [crossing()], weeks, as_of=settled(2))
     assert [str(post.change.direction) for post in judged.posts] == ["DOWN"]
     assert judged.standing == "no, 0.0 % (up to 40.0 %), 18–24 May 2026"
+
+
+def two_labs(first: int, second: int) -> Evidence:
+    """Two weeks in which Kai and Qin carry nothing, and then so many per cent each."""
+    rows = spread(W20, {"ada/pro": 90, "other": 10})
+    rows += spread(
+        W20.next(), {"kai/one": first, "qin/big": second, "ada/pro": 90 - first - second, "other": 10}
+    )
+    return Evidence(attributed(rows), [W20, W20.next()], W20.next().end, CITED)
+
+
+def each_lab(engine: Engine, *vintages: tuple[int, int]) -> list[Judged]:
+    """Judge a rule about each lab, first on the week before, then on vintage after vintage."""
+    rule = crossing(subject="each_lab", measure={"by": "lab"}, fire="20", without=["Ada"])
+    with writing(engine) as connection:
+        judge(connection, [rule], two_labs(0, 0), as_of=settled(1))
+    for vintage in vintages:
+        with writing(engine) as connection:
+            judged = judge(connection, [rule], two_labs(*vintage), as_of=settled(2))
+    return judged
+
+
+def test_each_subject_of_a_rule_is_told_by_itself(engine: Engine) -> None:
+    """Two labs that cross in one week are two facts and two messages, and the rule stands for both."""
+    (judged,) = each_lab(engine, (25, 30))
+    assert [headline.split(",")[0] for headline in headlines(engine)] == [
+        "Kai's models carried 25.0 % of OpenRouter's tokens",
+        "Qin's models carried 30.0 % of OpenRouter's tokens",
+    ]
+    assert judged.standing == (
+        "Kai, 25.0 % (up to 35.0 %), 18–24 May 2026; Qin, 30.0 % (up to 40.0 %), 18–24 May 2026"
+    )
+
+
+def test_a_subject_that_vanished_is_corrected(engine: Engine) -> None:
+    """A lab that turns out to be another's is followed to the end although it has no row any more."""
+    (judged,) = each_lab(engine, (25, 0), (0, 0))
+    assert alerts(engine) == [("2026-W21", "UP", "retracted", "notify")]
+    assert headlines(engine)[1].startswith("No longer holds after a restatement: Kai's models carried 25.0 %")
+    assert (judged.state, judged.standing) == ("clear", "none is")
+
+
+def test_a_condition_stands_as_it_was_just_found(engine: Engine) -> None:
+    """The look that opens a state already says that it holds."""
+    late = evidence([45], newest_day=W20.end)
+    with writing(engine) as connection:
+        (judged,) = judge(connection, [stale()], late, as_of=W20.ended_at + timedelta(hours=49))
+    assert (judged.state, judged.standing) == ("firing", "yes: rankings")

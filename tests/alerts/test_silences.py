@@ -84,6 +84,15 @@ def test_a_silence_ends_by_itself(engine: Engine) -> None:
     assert [state for state, _ in states(engine)] == ["due"]
 
 
+def test_a_silence_covers_nothing_from_before_it_was_asked_for(engine: Engine) -> None:
+    """A run that looks from an earlier moment is not silenced by what was asked for later."""
+    silence(engine)
+    with reading(engine) as connection:
+        before = settled(1) - timedelta(days=1, seconds=1)
+        assert active_silences(connection, before) == []
+        assert len(active_silences(connection, before + timedelta(seconds=1))) == 1
+
+
 def test_a_silence_can_be_ended_once(engine: Engine) -> None:
     """Who ends it early is told whether there was one; its row stays."""
     number = silence(engine)
