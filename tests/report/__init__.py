@@ -1,0 +1,1 @@
+"""How figures are put for people and for programs."""
