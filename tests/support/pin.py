@@ -16,9 +16,13 @@ HEADER = """\
 """
 COMPILE = (
     "piptools compile --quiet --extra dev --extra object-store --extra postgresql --generate-hashes --no-header "
-    "--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-strip-extras --allow-unsafe "
-    "--annotation-style=line --output-file -"
+    "--no-strip-extras --allow-unsafe --annotation-style=line --output-file -"
 )
+
+
+def without_places(pinned: str) -> str:
+    """The pins without the options at their head: from where packages come is each machine's own affair."""
+    return "".join(line for line in pinned.splitlines(keepends=True) if not line.startswith("--"))
 
 
 def with_plain_names(pinned: str) -> str:
@@ -32,4 +36,4 @@ def with_plain_names(pinned: str) -> str:
 if __name__ == "__main__":
     words = [sys.executable, "-m", *COMPILE.split(), str(ROOT / "pyproject.toml")]
     done = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True)
-    TARGET.write_text(HEADER + with_plain_names(done.stdout), encoding="utf-8")
+    TARGET.write_text(HEADER + with_plain_names(without_places(done.stdout)), encoding="utf-8")
