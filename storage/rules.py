@@ -11,7 +11,9 @@ FILE: Final = "alert_rules.yaml"
 
 
 def load_rules(overlay: Path | None) -> list[Entry]:
-    """Every reviewed rule and the weekly digest, enabled or not; one of the folder `overlay` replaces the shipped one of its id.
+    """Every reviewed rule and the weekly digest, enabled or not.
+
+    One of the folder `overlay` replaces the shipped one of its id.
 
     Raises:
         ReviewedDataError: a file cannot be read; names file, rule and the repair.

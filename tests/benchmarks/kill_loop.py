@@ -46,7 +46,9 @@ def main(kills: int = 100, seed: int = 1) -> int:
     print(f"{kills} kills (seed {seed}) in {time.perf_counter() - began:.0f} s")
     print("died before", ", ".join(f"{step}: {times}" for step, times in sorted(killed.while_doing.items())))
     print("did not hold:", "; ".join(killed.wrong) or "nothing")
-    print(f"ended as an undisturbed run: {same}; told everything: {all_told}; told twice unmarked: {len(twice)}")
+    print(
+        f"ended as an undisturbed run: {same}; told everything: {all_told}; told twice unmarked: {len(twice)}"
+    )
     print(f"messages that came again, marked as possible duplicates: {marked}")
     return int(bool(killed.wrong or twice) or not (same and all_told))
 
