@@ -150,6 +150,13 @@ class ExportedPrices(dy.Schema):
     prompt_usd_per_mtok = _usd_per_mtok()
     completion_usd_per_mtok = _usd_per_mtok()
     is_router = dy.Bool(description="the price varies with where a call is sent")
+    conditions = dy.String(
+        nullable=True, description="JSON as published: prices by hour or length; null = none"
+    )
+    is_conditional = dy.Bool(description="the price is that of one of its hours, not its usual one")
+    intelligence_index = dy.Float64(
+        nullable=True, description="Artificial Analysis, as the catalogue states it"
+    )
     glitch = dy.Bool(description="a paid model at 0/0 that no second day confirms: exported, never used")
     hugging_face_id = dy.String(nullable=True)
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 from sqlalchemy import Connection
 
-from schemas.citation import TOKENIZER_NOTE
+from schemas.citation import INDEX_NOTE, LIST_PRICE_NOTE, TOKENIZER_NOTE
 from schemas.definitions import Definition
 from schemas.exported import EXPORTED, USD_PER_MTOK_SCALE
 from schemas.settings import Settings
@@ -86,7 +86,7 @@ def parts(connection: Connection, settings: Settings, standpoint: datetime) -> I
     known = pl.col("known_since") <= standpoint.astimezone(UTC).date()
     yield _part("labs", load_labs(settings.reference).filter(known))
     yield _part("attributions", load_attributions(settings.reference).filter(known))
-    yield _part("prices", _prices(connection, standpoint))
+    yield _part("prices", _prices(connection, standpoint), notes=(LIST_PRICE_NOTE, INDEX_NOTE))
     yield _part("events", _with_days(read_alerts(connection, standpoint)))
 
 
