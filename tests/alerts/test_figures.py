@@ -99,7 +99,7 @@ def test_only_what_changed_after_settling_is_a_restatement() -> None:
             **row,
             "permaslug": "kai/one",
             "old_tokens": 90,
-            "new_tokens": 95,
+            "new_tokens": 97,
             "settled": True,
             "new_known_at": later,
         },
@@ -107,4 +107,4 @@ def test_only_what_changed_after_settling_is_a_restatement() -> None:
     ]
     frame = Restatements.validate(pl.DataFrame(changes, schema=Restatements.create_empty().schema), cast=True)
     usage = attributed([(day, "kai/one", 90), (day, "ada/pro", 110)])
-    assert restated_days(frame, usage) == {day: (Fraction(15, 2), later)}
+    assert restated_days(frame, usage) == {day: (Fraction(13, 2), later)}
