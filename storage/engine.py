@@ -16,6 +16,10 @@ from storage.revision import Standing, standing_of, upgrade
 
 WRITER_LOCK: Final = 0x746F6B656E746964
 """The advisory lock that PostgreSQL's writers queue at: `tokentid` in ASCII, so that no other program's meets it."""
+_OPTIONS: Final[dict[str, dict[str, Any]]] = {
+    # A statement that is prepared after some runs is planned for any span of days: half as fast for a long one.
+    "postgresql": {"prepare_threshold": None},
+}
 
 
 def open_database(settings: Settings) -> Engine:
@@ -77,7 +81,9 @@ def connect(url: URL) -> Engine:
         UsageError: the URL is of no supported database.
     """
     try:
-        engine = create_engine(url, hide_parameters=True)
+        engine = create_engine(
+            url, hide_parameters=True, connect_args=_OPTIONS.get(url.get_backend_name(), {})
+        )
     except (NoSuchModuleError, ArgumentError) as error:
         raise UsageError(_BAD_URL) from error
     except ModuleNotFoundError as error:

@@ -16,7 +16,7 @@ from storage.engine import writing
 from storage.observations import RecordOutcome, record_rankings
 
 DAYS: Final = 731
-ROUNDS: Final = 15
+ROUNDS: Final = 30
 LAST_DAY: Final = date(2026, 6, 30)
 KNOWN: Final = datetime(2026, 7, 5, tzinfo=UTC)
 REWRITTEN: Final = 37 / 52
