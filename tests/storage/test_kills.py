@@ -9,9 +9,9 @@ from schemas.settings import SampleSettings, Settings
 from tests.support.kills import FIRST, kill_daily, recorded, told, told_twice
 from tests.support.pipeline import daily
 
-KILLS = 12
+KILLS = 8
 """`python -m tests.benchmarks.kill_loop` does a hundred, and more."""
-LAST = FIRST + timedelta(days=14)
+LAST = FIRST + timedelta(days=6)
 
 
 def test_what_is_left_of_killed_runs_is_whole_and_the_next_run_converges(
