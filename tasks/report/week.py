@@ -108,7 +108,7 @@ def _print_told(summary: RunSummary, console: Console, *, made: bool) -> None:
     for line in others[-1:]:
         console.print(Padding(Text(f"[due] {_without_label(line)}"), (0, 0, 0, 2)))
     if others[:-1]:
-        console.print(Text(f"  and {len(others) - 1} earlier ones that are due"))
+        console.print(Text(f"  [due] {len(others) - 1} more from before"))
     console.print(Text(f"{len(summary.due)} due: {_how_to_send(made=made)}"))
 
 
