@@ -14,7 +14,7 @@ from flows.sample import made
 from flows.sample.home import REFERENCE
 from flows.sample.server import SampleUpstream, serving
 from schemas.settings import SampleSettings
-from tests.support.kills import FIRST, kill_daily, recorded, told, told_twice
+from tests.support.kills import FIRST, SlowEars, kill_daily, recorded, told, told_twice
 from tests.support.pipeline import daily
 
 
@@ -36,6 +36,7 @@ def main(kills: int = 100, seed: int = 1) -> int:
         disturbed, quiet = (stack.enter_context(serving(made.VINTAGES[-1])) for _ in range(2))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         shaken, calm = settings_of(folder / "shaken", disturbed), settings_of(folder / "calm", quiet)
+        disturbed.messages = SlowEars()
         killed = kill_daily(shaken, kills, seed, folder / "acknowledged", last)
         for settings in (shaken, calm):
             daily(settings, FIRST, last + timedelta(days=1), folder / f"{settings.home.name}.log")

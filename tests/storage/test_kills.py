@@ -6,7 +6,7 @@ from pathlib import Path
 from flows.sample import made
 from flows.sample.server import SampleUpstream, serving
 from schemas.settings import SampleSettings, Settings
-from tests.support.kills import FIRST, kill_daily, recorded, told, told_twice
+from tests.support.kills import FIRST, SlowEars, kill_daily, recorded, told, told_twice
 from tests.support.pipeline import daily
 
 KILLS = 8
@@ -27,6 +27,7 @@ def test_what_is_left_of_killed_runs_is_whole_and_the_next_run_converges(
         )
         daily(undisturbed, FIRST, LAST, tmp_path / "log")
 
+        upstream.messages = SlowEars()
         killed = kill_daily(fed, KILLS, 1, tmp_path / "acknowledged", LAST)
         daily(fed, FIRST, LAST + timedelta(days=1), tmp_path / "acknowledged")
         daily(undisturbed, FIRST, LAST + timedelta(days=1), tmp_path / "log")

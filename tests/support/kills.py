@@ -76,6 +76,15 @@ class Killed:
     wrong: list[str] = field(default_factory=list)
 
 
+class SlowEars(list[dict[str, Any]]):
+    """Messages of a Slack that takes its time to answer when it has heard one: a good moment to die."""
+
+    def append(self, message: dict[str, Any]) -> None:
+        """Hear, and answer late."""
+        super().append(message)
+        time.sleep(0.5)
+
+
 def kill_daily(settings: Settings, kills: int, seed: int, acknowledged: Path, last: date) -> Killed:
     """Start the daily run `kills` times, kill it at a random moment each time, and look at what is left."""
     killed, random = Killed(), Random(seed)  # noqa: S311 - any moments will do, the same ones every time
