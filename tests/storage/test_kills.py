@@ -9,7 +9,7 @@ from schemas.settings import SampleSettings, Settings
 from tests.support.kills import FIRST, SlowEars, kill_daily, recorded, told, told_twice
 from tests.support.pipeline import daily
 
-KILLS = 8
+KILLS = 6
 """`python -m tests.benchmarks.kill_loop` does a hundred, and more."""
 LAST = FIRST + timedelta(days=6)
 
