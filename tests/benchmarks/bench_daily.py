@@ -42,6 +42,7 @@ from tests.benchmarks.loads import (
     record,
     rewritten,
     seconds,
+    waits,
 )
 from tests.support.answers import print_rows
 from tests.support.databases import ENGINES, settings_on
@@ -64,18 +65,21 @@ def settled(engine: Engine) -> None:
 
 
 def measure_rerun(engine: Engine, rows: pl.DataFrame) -> None:
-    """An answer about 30 days that says nothing new, from the diff to the receipt, and with its commit."""
+    """An answer about 30 days that says nothing new, from the comparison to the receipt."""
     month = rows.filter(pl.col("day") > LAST_DAY - timedelta(days=30))
     clean, nothing = RankingRows.cast(month), QuarantinedRows.create_empty()
     own, whole = [], []
-    for number in range(100, 100 + 2 * ROUNDS):
+    waited = waits(engine)
+    for number in range(100, 100 + ROUNDS):
         start = perf_counter()
         with writing(engine) as connection:
-            own.append(seconds(lambda: record_rankings(connection, receipt(number, month), clean, nothing)))  # noqa: B023 - called at once
+            waited.clear()
+            taken = seconds(lambda: record_rankings(connection, receipt(number, month), clean, nothing))  # noqa: B023 - called at once
+            own.append(taken - sum(waited))
         whole.append(perf_counter() - start)
     said(
         "30 days again, own work",
-        f"{min(own) * 1e3:.1f} ms ({min(whole) * 1e3:.1f} ms with commit)",
+        f"{min(own) * 1e3:.1f} ms ({min(whole) * 1e3:.1f} ms with the database and commit)",
         "≤ 10 ms",
     )
 
@@ -84,8 +88,9 @@ def measure_reads(engine: Engine) -> None:
     """The present state as frames, against fetching the table."""
     with reading(engine) as connection:
         view = view_of(connection, SeriesKey(channel=Channel.API))
+        cursor: Any = connection.connection.cursor()
         bare, rows, whole = best_ms(
-            lambda: fetch_all(connection.exec_driver_sql(BARE).cursor),
+            lambda: cursor.execute(BARE).fetchall(),
             lambda: known_rows(connection, view, None, None),
             lambda: read_headline(connection, LATER),
         )
@@ -95,12 +100,6 @@ def measure_reads(engine: Engine) -> None:
         "≤ 1.5",
     )
     said("the headline: spliced, validated, with its inputs", f"{whole:.0f} ms = {whole / bare:.2f} ×", "")
-
-
-def fetch_all(cursor: Any) -> list[tuple[Any, ...]]:
-    """Everything that a statement found."""
-    found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
 
 
 def measure_past(engine: Engine, rows: pl.DataFrame) -> None:
@@ -190,8 +189,9 @@ def main() -> None:
                 measure_reads(engine)
                 measure_past(engine, rows)
                 engine.dispose()
-            with settings_on(kind, Path(folder) / "daily", durable=True) as settings:
-                measure_ingest(settings, rows)
+            if rows.height == ROWS:  # an answer with more rows a day is none of this upstream's
+                with settings_on(kind, Path(folder) / "daily", durable=True) as settings:
+                    measure_ingest(settings, rows)
 
 
 if __name__ == "__main__":

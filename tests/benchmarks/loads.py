@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Final
 
 import polars as pl
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from schemas.frames import QuarantinedRows, RankingRows
 from schemas.receipts import Asked, Channel, Receipt
@@ -88,6 +88,21 @@ def best_ms(*works: Callable[[], object]) -> tuple[float, ...]:
     """The shortest of several calls of each, in milliseconds; they take turns, so that a busy machine slows all."""
     rounds = [[seconds(work) for work in works] for _ in range(ROUNDS)]
     return tuple(min(taken) * 1e3 for taken in zip(*rounds, strict=True))
+
+
+def waits(engine: Engine) -> list[float]:
+    """Seconds that each statement of an engine takes from now on, in the driver and the database; it grows."""
+    taken: list[float] = []
+
+    def begin(*_: object) -> None:
+        taken.append(-perf_counter())
+
+    def end(*_: object) -> None:
+        taken[-1] += perf_counter()
+
+    event.listen(engine, "before_cursor_execute", begin)
+    event.listen(engine, "after_cursor_execute", end)
+    return taken
 
 
 def peak_mb(work: Callable[[], object]) -> float:
