@@ -73,7 +73,7 @@ def _write_once(path: Path, content: bytes) -> bool:
             return False
     finally:
         temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return True
 
 
@@ -81,10 +81,10 @@ def _make_folder(folder: Path) -> None:
     if not folder.is_dir():
         _make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the entry of a file in its folder outlast a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

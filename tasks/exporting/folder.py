@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from schemas.errors import ExportError, UsageError
+from storage.folder import sync_folder
 
 DESCRIPTOR: Final = "datapackage.json"
 
@@ -56,7 +57,7 @@ def _swap(fresh: Path, out: Path) -> None:
     except OSError:
         before.rename(out)
         raise
-    _sync(out.parent)
+    sync_folder(out.parent)
     shutil.rmtree(before, ignore_errors=True)
 
 
@@ -110,14 +111,6 @@ def _locked(folder: Path) -> Iterator[None]:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
-    finally:
-        os.close(descriptor)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
