@@ -7,7 +7,6 @@ import csv
 import hashlib
 import io
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from flows.sample import made
+from flows.sample.loopback import in_background
 
 EXPORTS: Final = "/api/v1/datasets/exports/rankings-daily/"
 MADE_LICENCE: Final = {"name": "made sample data, free of rights", "url": "https://example.invalid/made"}
@@ -49,16 +49,10 @@ def serving(today: date, port: int = 0) -> Iterator[SampleUpstream]:
     """Serve the made upstream on loopback while the block runs; `port` 0 takes a free one."""
     server = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
     server.daemon_threads = True
-    upstream = SampleUpstream(f"http://127.0.0.1:{server.server_address[1]}", today)
-    server.upstream = upstream  # type: ignore[attr-defined]  # the handler's only way to its state
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    with in_background(server) as url:
+        upstream = SampleUpstream(url, today)
+        server.upstream = upstream  # type: ignore[attr-defined]  # the handler's only way to its state
         yield upstream
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def export_csv(snapshot: date) -> bytes:

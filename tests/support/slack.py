@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from flows.sample.loopback import in_background
+
 SECRET_PATH = "/services/T00CANARY/B00CANARY/canarysecretcanary"
 """The part of a webhook's address that makes it a secret: it must be seen nowhere."""
 
@@ -100,11 +102,5 @@ class SlackHandler(BaseHTTPRequestHandler):
 def loopback_slack() -> Iterator[SlackServer]:
     """A running server, stopped at the end."""
     server = SlackServer()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
+    with in_background(server):
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

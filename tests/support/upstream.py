@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
+from flows.sample.loopback import in_background
 from schemas.settings import Settings
 from tasks.sources.client import UpstreamClient
 from tasks.sources.limits import MIB, Limits
@@ -47,15 +48,9 @@ def misbehaving(*scripts: Script) -> Iterator[Upstream]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    upstream = Upstream(f"http://127.0.0.1:{server.server_address[1]}/api/v1")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with in_background(server) as url:
+        upstream = Upstream(f"{url}/api/v1")
         yield upstream
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def reply(status: int = 200, body: bytes = b"{}", headers: Mapping[str, str] | None = None) -> Script:
