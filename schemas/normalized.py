@@ -1,10 +1,12 @@
 """What reading an archived answer gives, as far as recording it needs to know."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import dataframely as dy
 
 from schemas.frames import CatalogueRows, QuarantinedRows, RankingRows
+from schemas.listed import Listed
 
 
 class NormalizedRankings(Protocol):
@@ -25,3 +27,15 @@ class NormalizedCatalogue(Protocol):
     @property
     def rows(self) -> dy.DataFrame[CatalogueRows]:
         """The entries that were understood."""
+
+
+class NormalizedListings(Protocol):
+    """An answer that holds lists: each of them, and the rows that were not understood."""
+
+    @property
+    def lists(self) -> Sequence[Listed]:
+        """The lists that were understood."""
+
+    @property
+    def quarantined(self) -> dy.DataFrame[QuarantinedRows]:
+        """The rows that were not, each with its reason."""

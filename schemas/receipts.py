@@ -16,11 +16,22 @@ class Channel(StrEnum):
     API = "api"
     MANIFEST = "manifest"
     MODELS = "models"
+    DERIVATIVES = "derivatives"
 
     @property
     def has_rankings(self) -> bool:
         """Whether answers of this channel hold ranking rows."""
         return self in {Channel.EXPORTS, Channel.API}
+
+    @property
+    def has_listings(self) -> bool:
+        """Whether answers of this channel hold lists about a window (see `schemas.listed`)."""
+        return self in {Channel.DERIVATIVES}
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether anything is recorded out of answers of this channel."""
+        return self is not Channel.MANIFEST
 
 
 class Asked(BaseModel):
@@ -36,6 +47,8 @@ class Asked(BaseModel):
     period: Literal["day"] | None = None
     modality: Literal["text"] | None = None
     format: Literal["csv", "json"] = "json"
+    subject: str | None = None
+    """What a list was asked for: a repository, a way of sorting (channels with listings only)."""
     sha256: Sha256 | None = None
     """What the manifest promises about these bytes (exports only)."""
     bytes: int | None = None

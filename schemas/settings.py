@@ -15,8 +15,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from schemas.addresses import archive_address
 from schemas.errors import UsageError
+from schemas.hosts import Host
 
-OPENROUTER_PUBLIC: Final = "https://openrouter.ai/api/v1"
+OPENROUTER_PUBLIC: Final = Host.OPENROUTER.public_url
 SLACK_PUBLIC: Final = "https://slack.com"
 SLACK_HOOKS_HOST: Final = "hooks.slack.com"
 
@@ -72,6 +73,9 @@ class Settings(BaseSettings):
     openrouter_base_url: Url = Field(OPENROUTER_PUBLIC, validation_alias="OPENROUTER_BASE_URL")
     openrouter_api_key: OptionalSecret = Field(None, validation_alias="OPENROUTER_API_KEY")
     openrouter_key_hosts: str = Field("", validation_alias="TOKENTIDE_KEY_HOSTS")
+    hf_base_url: Url = Field(Host.HUB.public_url, validation_alias="HF_BASE_URL")
+    hf_token: OptionalSecret = Field(None, validation_alias="HF_TOKEN")
+    vercel_base_url: Url = Field(Host.VERCEL.public_url, validation_alias="VERCEL_BASE_URL")
     slack_webhook_url: OptionalSecret = Field(None, validation_alias="SLACK_WEBHOOK_URL")
     slack_ops_webhook_url: OptionalSecret = Field(None, validation_alias="SLACK_OPS_WEBHOOK_URL")
     slack_fallback_webhook_url: OptionalSecret = Field(None, validation_alias="SLACK_FALLBACK_WEBHOOK_URL")
@@ -110,12 +114,22 @@ class Settings(BaseSettings):
             UsageError: a Slack address is neither https nor on this machine; names the setting, not the value.
         """
         for name, secret in secrets.items():
-            if name != "openrouter_api_key":
+            if name.startswith("slack_"):
                 try:
                     _safe_url(secret.get_secret_value())
                 except ValueError as error:
                     raise UsageError(f"Setting {name.upper()}: {error}.") from None
         return self.model_copy(update=dict(secrets))
+
+    def base_url_of(self, host: Host) -> str:
+        """The address of an upstream."""
+        addresses = {Host.HUB: self.hf_base_url, Host.VERCEL: self.vercel_base_url}
+        return addresses.get(host, self.openrouter_base_url)
+
+    def token_for(self, url: str) -> SecretStr | None:
+        """The token of the Hub, if it may be sent to `url`: the Hub itself, or this machine."""
+        of_the_hub = urlsplit(url).hostname == urlsplit(Host.HUB.public_url).hostname
+        return self.hf_token if of_the_hub or is_loopback(url) else None
 
     def key_for(self, url: str) -> SecretStr | None:
         """The OpenRouter key, if it may be sent to `url`: its own host, this machine, or an allowed host."""

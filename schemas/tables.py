@@ -59,6 +59,10 @@ def _number() -> Any:
     return Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
 
 
+def _part_of(parent: str) -> Any:
+    return Field(sa_column=Column(Integer, ForeignKey(parent), primary_key=True, autoincrement=False))
+
+
 def _text(*, nullable: bool = False, **options: Any) -> Any:
     return Field(default=None, sa_column=Column(Text, nullable=nullable, **options))
 
@@ -187,6 +191,39 @@ class CatalogueEntry(SQLModel, table=True):
     conditions: str | None = _text(nullable=True)
     is_conditional: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=false()))
     intelligence_index: float | None = None
+
+
+class Listing(SQLModel, table=True):
+    """A vintage of a list that somebody publishes about a window: written only when the list changed."""
+
+    __table_args__ = (Index("listing_of", "channel", "subject", "first_epoch_day", "last_epoch_day"),)
+
+    id: int = _number()
+    channel: str = _text()
+    subject: str = _text()
+    first_epoch_day: int
+    last_epoch_day: int
+    known_at: datetime = _moment()
+    receipt_id: str = Field(sa_column=Column(Text, ForeignKey("archive_receipt.id"), nullable=False))
+    entries: int
+
+
+class DerivativeCount(SQLModel, table=True):
+    """Direct children of a repository (the subject of the listing) on the Hugging Face Hub, by kind."""
+
+    __tablename__: ClassVar[str] = "derivative_count"
+    __table_args__ = (
+        CheckConstraint(
+            "finetune >= 0 AND adapter >= 0 AND merge >= 0 AND quantized >= 0",
+            name="children_not_negative",
+        ),
+    )
+
+    listing_id: int = _part_of("listing.id")
+    finetune: int = _big()
+    adapter: int = _big()
+    merge: int = _big()
+    quantized: int = _big()
 
 
 class Retention(SQLModel, table=True):

@@ -27,6 +27,8 @@ FACTS: Final = (
     "quarantined_row",
     "catalogue_snapshot",
     "catalogue_entry",
+    "listing",
+    "derivative_count",
     "retention",
 )
 """The tables that the archive decides, parents first; it drops nothing, so after a replay nothing is dropped.

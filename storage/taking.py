@@ -13,11 +13,12 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from schemas.errors import AsOfError, StorageError, UpstreamError
-from schemas.normalized import NormalizedCatalogue, NormalizedRankings
+from schemas.normalized import NormalizedCatalogue, NormalizedListings, NormalizedRankings
 from schemas.receipts import Channel, Receipt
 from storage.archive import Archive
 from storage.asof import TABLES
 from storage.catalogue import record_catalogue
+from storage.listings import record_listings
 from storage.observations import RecordOutcome, record_rankings
 
 _RECEIPT: Final = TABLES["archive_receipt"]
@@ -32,13 +33,14 @@ class Readers:
 
     rankings: Callable[[Receipt, bytes], NormalizedRankings]
     catalogue: Callable[[bytes], NormalizedCatalogue]
+    listings: Callable[[Receipt, bytes], NormalizedListings]
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What became of one archived answer: it `wrote` a vintage or not, or was `refused` as when it came.
 
-    `outcome` is what recording rankings did; None for a catalogue and for what was refused.
+    `outcome` is what recording rankings did; None for all else and for what was refused.
     """
 
     receipt: Receipt
@@ -62,7 +64,7 @@ def take_in(
         StorageError: the archive is damaged or cannot be used.
     """
     for receipt in receipts:
-        if not receipt.channel.has_rankings and receipt.channel is not Channel.MODELS:
+        if not receipt.channel.has_facts:
             continue
         body = archive.body(receipt)
         try:
@@ -117,6 +119,9 @@ def _refuse_stranger(connection: Connection, receipt: Receipt) -> None:
 def _take(connection: Connection, receipt: Receipt, body: bytes, readers: Readers) -> Taken:
     if receipt.channel is Channel.MODELS:
         return Taken(receipt, wrote=record_catalogue(connection, receipt, readers.catalogue(body).rows) > 0)
+    if receipt.channel.has_listings:
+        told = readers.listings(receipt, body)
+        return Taken(receipt, wrote=record_listings(connection, receipt, told.lists, told.quarantined) > 0)
     read = readers.rankings(receipt, body)
     outcome = record_rankings(connection, receipt, read.rows, read.quarantined)
     return Taken(receipt, wrote=outcome.snapshot_id is not None, outcome=outcome)

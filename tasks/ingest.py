@@ -8,31 +8,33 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from schemas.errors import UsageError
+from schemas.hosts import Host
 from schemas.receipts import Receipt
 from schemas.summary import RowCounts
 from storage.budget import DailyBudget
 from storage.catalogue import record_catalogue
 from storage.engine import writing
+from storage.listings import record_listings
 from storage.observations import RecordOutcome, record_rankings
 from storage.rewrites import rewrites_by
 from storage.taking import Readers, catch_up
-from tasks.normalize import normalize, normalize_catalogue
+from tasks.normalize import normalize, normalize_catalogue, normalize_listings
 from tasks.report.restated import restated_line
 from tasks.run import RunContext
 from tasks.sources import catalogue, data_api, exports
 from tasks.sources.client import UpstreamClient
 
 Source = Literal["exports", "api"]
-READERS = Readers(normalize, normalize_catalogue)
+READERS = Readers(normalize, normalize_catalogue, normalize_listings)
 """What reads answers when they come, and again whenever the archive is read."""
 READ_AGAIN_DAYS = 30
 """A run reads as many days as an export holds: nearly every restatement comes within three of them."""
 
 
 @contextmanager
-def upstream(run: RunContext) -> Iterator[UpstreamClient]:
-    """The one client of a run. Its clock is the run's; the machine's clock is checked unless that stands still."""
-    with UpstreamClient(run.settings, clock=run.clock, check_clock=not run.pinned) as client:
+def upstream(run: RunContext, host: Host = Host.OPENROUTER) -> Iterator[UpstreamClient]:
+    """A run's client of an upstream. Its clock is the run's; the machine's is checked unless that stands still."""
+    with UpstreamClient(run.settings, host=host, clock=run.clock, check_clock=not run.pinned) as client:
         yield client
 
 
@@ -82,6 +84,19 @@ def update_catalogue(run: RunContext) -> int:
         catch_up(connection, run.archive, receipt, READERS)
         record_catalogue(connection, receipt, normalized.rows)
     return normalized.quarantined.height
+
+
+def record_lists(run: RunContext, receipt: Receipt) -> int:
+    """Read an archived answer that holds lists and record what it changes; returns how many vintages that are.
+
+    Raises:
+        EnvelopeError: the answer as a whole is not understood; it stays in the archive.
+        AsOfError: it is older than what is recorded of its lists.
+    """
+    told = normalize_listings(receipt, run.archive.body(receipt))
+    with writing(run.engine) as connection:
+        catch_up(connection, run.archive, receipt, READERS)
+        return record_listings(connection, receipt, told.lists, told.quarantined)
 
 
 def _counted(connection: Connection, receipt: Receipt, outcome: RecordOutcome) -> RowCounts:

@@ -12,6 +12,7 @@ from typing import Final, Self
 import httpx
 
 from schemas.errors import ClockSkewError, TooLargeError, UnreachableError
+from schemas.hosts import Host
 from schemas.settings import Settings, is_loopback
 from schemas.text import printable
 from tasks.sources.body import ACCEPT_ENCODING, read_body
@@ -44,10 +45,11 @@ class Answer:
 
 
 class UpstreamClient:
-    """A client of one base address. Use it as a context manager.
+    """A client of one upstream. Use it as a context manager.
 
     Args:
-        settings: the base address (https, or plain http to this machine) and the key.
+        settings: the upstream's address (https, or plain http to this machine) and its key.
+        host: which upstream.
         clock: the known-at clock (aware UTC); a run with an as-of passes one that stands still.
         check_clock: whether `clock` is this machine's, and so must agree with the upstream's `Date`.
         limits: how long and how large.
@@ -58,6 +60,7 @@ class UpstreamClient:
         self,
         settings: Settings,
         *,
+        host: Host = Host.OPENROUTER,
         clock: Callable[[], datetime],
         check_clock: bool = True,
         limits: Limits | None = None,
@@ -65,10 +68,10 @@ class UpstreamClient:
         jitter: Callable[[], float] = random.random,
         elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.base_url = settings.openrouter_base_url
+        self.base_url = settings.base_url_of(host)
         self.made_sample = settings.made_sample
         self.check_clock = check_clock
-        self._settings = settings
+        self._settings, self._host = settings, host
         self._clock = clock
         self._limits = limits or Limits()
         self._sleep, self._jitter, self._elapsed = sleep, jitter, elapsed
@@ -104,7 +107,8 @@ class UpstreamClient:
         Args:
             path: below the base address.
             params: of the query; no secrets.
-            keyed: send the key. It goes to its own host, this machine and allowed hosts only.
+            keyed: send the key of the upstream; the Hub answers without one, too. It goes to its own host,
+                this machine and allowed hosts only.
             before_attempt: called before every attempt, repeated ones too; what it raises ends the matter.
 
         Raises:
@@ -119,7 +123,7 @@ class UpstreamClient:
             UpstreamError: a redirect, or any other status.
         """
         url = f"{self.base_url}/{path.lstrip('/')}"
-        key = key_to_send(self._settings, url) if keyed else None
+        key = key_to_send(self._settings, self._host, url) if keyed else None
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         request = self._http.build_request("GET", url, params=params, headers=headers)
         ends_at = self._elapsed() + self._limits.total_s

@@ -17,6 +17,7 @@ from storage.replay import FACTS, ReplayOutcome, replay
 from tests.support.made_answers import READERS, Book, body_of, day, noon
 
 FIRST = {(day(1), "a/b"): 10, (day(1), "c/d"): 5, (day(1), "other"): 2}
+CHILDREN: dict[str, object] = {"finetune": 1, "adapter": 2, "merge": 3, "quantized": 4}
 SECOND = {(day(2), "z/z"): 20, (day(2), "other"): 3}
 
 
@@ -39,6 +40,7 @@ def eventful(book: Book) -> Book:
     book.take(FIRST, noon(12), channel=Channel.EXPORTS, nonce="the same facts")
     book.take_catalogue([("a/b", "", 1), ("c/d", "", 2)], noon(12))
     book.take_catalogue([("a/b", "", 3)], noon(13))
+    book.take_lists([("a/b", day(13), day(13), [CHILDREN]), ("c/d", day(13), day(13), [CHILDREN])], noon(13))
     with pytest.raises(RefusedAnswerError):
         book.take({(day(1), "a/b"): 1}, noon(14))
     with pytest.raises(AsOfError):
@@ -52,7 +54,7 @@ def eventful(book: Book) -> Book:
 def test_a_replay_gives_identical_tables(eventful: Book, settings: Settings) -> None:
     """Every table, to the number of each vintage and model; refused answers are refused again."""
     before = dump(eventful.engine)
-    assert replay(settings, READERS) == ReplayOutcome(answers=10, vintages=6, refused=3)
+    assert replay(settings, READERS) == ReplayOutcome(answers=11, vintages=7, refused=3)
     assert dump(eventful.engine) == before
 
 

@@ -11,14 +11,18 @@ from sqlalchemy import Engine
 
 from schemas.errors import EnvelopeError
 from schemas.frames import CatalogueRows, QuarantinedRows, RankingRows
+from schemas.listed import Listed
 from schemas.receipts import Asked, Channel, Receipt
 from storage.archive import Archive
 from storage.catalogue import record_catalogue
 from storage.engine import writing
+from storage.listings import record_listings
 from storage.observations import RecordOutcome, record_rankings
 from storage.taking import Readers
 
 Rows = Mapping[tuple[date, str], int]
+MadeList = tuple[str, date, date, list[dict[str, object]]]
+"""Subject, first and last day, and rows as the channel has them."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,24 @@ def read_catalogue_body(body: bytes) -> MadeCatalogue:
     return MadeCatalogue(catalogue_rows(*[tuple(entry) for entry in json.loads(body)]))
 
 
-READERS = Readers(read_rankings, read_catalogue_body)
+@dataclass(frozen=True)
+class MadeListings:
+    """A made answer with lists, read."""
+
+    lists: list[Listed]
+    quarantined: dy.DataFrame[QuarantinedRows]
+
+
+def read_lists(_receipt: Receipt, body: bytes) -> MadeListings:
+    """Read made lists: a JSON list of subject, first day, last day and rows."""
+    lists = [
+        Listed(subject, date.fromisoformat(start), date.fromisoformat(end), pl.DataFrame(rows))
+        for subject, start, end, rows in json.loads(body)
+    ]
+    return MadeListings(lists, QuarantinedRows.validate(QuarantinedRows.create_empty()))
+
+
+READERS = Readers(read_rankings, read_catalogue_body, read_lists)
 
 
 @dataclass(frozen=True)
@@ -134,6 +155,13 @@ class Book:
         read = read_rankings(receipt, self.archive.body(receipt))
         with writing(self.engine) as connection:
             return record_rankings(connection, receipt, read.rows, read.quarantined)
+
+    def take_lists(self, lists: list[MadeList], at: datetime, channel: Channel = Channel.DERIVATIVES) -> int:
+        """Archive and record made lists of a channel."""
+        receipt = self.keep(json.dumps(lists, default=str).encode(), at, channel)
+        read = read_lists(receipt, self.archive.body(receipt))
+        with writing(self.engine) as connection:
+            return record_listings(connection, receipt, read.lists, read.quarantined)
 
     def take_catalogue(self, entries: list[tuple[str, str, int | None]], at: datetime) -> int:
         """Archive and record a made catalogue."""

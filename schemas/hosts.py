@@ -1,0 +1,23 @@
+"""The upstreams that are read, and which secret may go to which of them."""
+
+from enum import StrEnum
+
+
+class Host(StrEnum):
+    """An upstream. Its address is a setting, so that tests and replays can point the real client elsewhere."""
+
+    OPENROUTER = "OpenRouter"
+    HUB = "Hugging Face Hub"
+    VERCEL = "Vercel AI Gateway"
+
+    @property
+    def public_url(self) -> str:
+        """Where it is unless a setting says otherwise; its secret goes there and to this machine only."""
+        return _PUBLIC[self]
+
+
+_PUBLIC = {
+    Host.OPENROUTER: "https://openrouter.ai/api/v1",
+    Host.HUB: "https://huggingface.co/api",
+    Host.VERCEL: "https://vercel.com/api",
+}
