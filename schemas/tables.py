@@ -341,3 +341,7 @@ class OutboxMessage(SQLModel, table=True):
     sent_at: datetime | None = _moment(nullable=True)
     last_error: str | None = _text(nullable=True)
     silence_id: int | None = Field(default=None, foreign_key="silence.id", index=True)
+    follows_id: int | None = Field(default=None, foreign_key="outbox_message.id", index=True)
+    channel: str | None = _text(nullable=True)
+    ts: str | None = _text(nullable=True)
+    picture: str | None = _text(nullable=True)
