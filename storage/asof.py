@@ -1,4 +1,4 @@
-"""The one way to read vintages: what a standpoint knew, of any table whose key ends in a snapshot."""
+"""The one way to read vintages: what a standpoint knew, of any table whose key ends in the vintage."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -12,24 +12,24 @@ TABLES: Final = SQLModel.metadata.tables
 
 
 def known(table: Table, newest: int, *also: ColumnElement[bool]) -> Select[Any]:
-    """The rows of `table` that no newer snapshot replaced, as the snapshot `newest` saw them.
+    """The rows of `table` that no newer vintage replaced, as the vintage `newest` saw them.
 
     A row that was withdrawn is among them, as the newest word about its key. `NOT EXISTS (newer)` runs on
     both engines and is two to three times faster than a window function.
 
     Args:
-        table: has `snapshot_id` as the last part of its primary key.
-        newest: the highest snapshot that the standpoint knows.
+        table: the last part of its primary key is the vintage: a snapshot, or a measurement.
+        newest: the highest vintage that the standpoint knows.
         also: conditions on `table` itself.
     """
     newer = table.alias("newer")
-    key = [column.name for column in table.primary_key if column.name != "snapshot_id"]
+    *key, vintage = (column.name for column in table.primary_key)
     replaced = exists().where(
         *(newer.c[name] == table.c[name] for name in key),
-        newer.c.snapshot_id > table.c.snapshot_id,
-        newer.c.snapshot_id <= newest,
+        newer.c[vintage] > table.c[vintage],
+        newer.c[vintage] <= newest,
     )
-    return select(table).where(*also, table.c.snapshot_id <= newest, ~replaced)
+    return select(table).where(*also, table.c[vintage] <= newest, ~replaced)
 
 
 def first_known_at(connection: Connection) -> datetime | None:

@@ -32,8 +32,8 @@ FACTS: Final = (
     "retention",
 )
 """The tables that the archive decides, parents first; it drops nothing, so after a replay nothing is dropped.
-All others (runs, ledger, due messages, budget) say what this installation did, are in no archive, and are left
-as they are."""
+All others (runs, points, ledger, due messages, budget) say what this installation did and said, are in no
+archive, and are left as they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,13 +135,13 @@ def test_alembic_by_hand_finds_the_database_of_the_settings(
 
 
 def test_facts_have_no_rowid(embedded: Settings) -> None:
-    """Observations and day states are stored in their primary key, which makes them small."""
+    """Facts and points are stored in their primary key, which makes them small."""
     engine = open_database(embedded)
     with reading(engine) as connection:
         without = connection.execute(
             text("SELECT name FROM sqlite_master WHERE sql LIKE '%WITHOUT ROWID%' ORDER BY name")
         )
-        assert list(without.scalars()) == ["day_state", "observation"]
+        assert list(without.scalars()) == ["day_state", "measured_week", "metric_point", "observation"]
     engine.dispose()
 
 
