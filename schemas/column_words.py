@@ -87,6 +87,12 @@ SHARED: Final = {
 
 PARTICULAR: Final = {
     "attributions.csv.kind": "revealed: somebody's model; router: a slug that sends calls to several labs",
+    "alert_change.changed_at": "standpoint at which this became so",
+    "alert_change.disposition": "as of the event, from then on",
+    "alert_change.event_id": "the fact that changed",
+    "alert_change.reason": "new, retracted, reinstated or moved; other words for what is older than this table",
+    "alert_change.revision": "1 for how it was first recorded, then counted up",
+    "alert_change.status": "active or retracted, from then on",
     "alert_event.changed_at": "standpoint at which the row last changed",
     "alert_event.detail": "JSON: the headline, and the windows that the fact rests on",
     "alert_event.direction": "UP or DOWN (crossings and leads), open or close (conditions)",

@@ -371,6 +371,20 @@ class AlertEvent(SQLModel, table=True):
     changed_at: datetime = _moment()
 
 
+class AlertChange(SQLModel, table=True):
+    """What became of a fact of the ledger, one row for each revision: its newest is how the fact stands."""
+
+    __tablename__: ClassVar[str] = "alert_change"
+    __table_args__ = (CheckConstraint("status IN ('active', 'retracted')", name="change_status_known"),)
+
+    event_id: int = Field(foreign_key="alert_event.id", primary_key=True)
+    revision: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    changed_at: datetime = _moment()
+    status: str
+    disposition: str
+    reason: str = _text()
+
+
 class Silence(SQLModel, table=True):
     """Who asked not to hear of which rules, why, and until when."""
 

@@ -3,9 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
-import polars as pl
 from sqlalchemy import Connection, RowMapping, func, select
 
 from schemas.alerts import Direction, Disposition, FactStatus, NewFact, Recorded
@@ -15,21 +13,11 @@ from storage.asof import TABLES
 
 _RULE = TABLES["alert_rule"]
 _EVENT = TABLES["alert_event"]
-_OUTBOX = TABLES["outbox_message"]
+_CHANGE = TABLES["alert_change"]
 
 
-ALERTS_SCHEMA: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
-    "rule": pl.String,
-    "subject": pl.String,
-    "window": pl.String,
-    "direction": pl.String,
-    "status": pl.String,
-    "disposition": pl.String,
-    "delivered": pl.Int64,
-    "headline": pl.String,
-    "first_known_at": pl.Datetime("us", "UTC"),
-    "changed_at": pl.Datetime("us", "UTC"),
-}
+_CHANGED = ("status", "disposition", "revision", "changed_at")
+"""What of a fact can change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,56 +103,38 @@ def record(connection: Connection, key: LedgerKey, fact: NewFact, as_of: datetim
         "changed_at": as_of,
     }
     inserted: int = connection.execute(_EVENT.insert().values(row).returning(_EVENT.c.id)).scalar_one()
+    change = {name: row[name] for name in _CHANGED} | {"event_id": inserted, "reason": "new"}
+    connection.execute(_CHANGE.insert().values(change))
     return inserted
 
 
 def revise(
-    connection: Connection, fact: Recorded, status: FactStatus, disposition: Disposition, as_of: datetime
+    connection: Connection,
+    fact: Recorded,
+    status: FactStatus,
+    disposition: Disposition,
+    as_of: datetime,
+    reason: str,
 ) -> int:
-    """Write a new revision of a recorded fact: retracted, or active again; returns its number."""
-    revision = fact.revision + 1
-    connection.execute(
-        _EVENT.update()
-        .where(_EVENT.c.id == fact.id)
-        .values(status=status, disposition=disposition, revision=revision, changed_at=as_of)
-    )
-    return revision
+    """Write a new revision of a recorded fact: retracted, or active again; returns its number.
 
-
-def read_alerts(connection: Connection, standpoint: datetime) -> pl.DataFrame:
-    """The facts first seen by `standpoint`, newest window first, each with the state it is in today.
-
-    Columns rule, subject, window (2026-W25), direction (UP, DOWN, open, close), status (active, retracted),
-    disposition (notify, restated, historical, muted, silenced), headline (String); delivered (Int64, messages sent);
-    first_known_at, changed_at (Datetime, UTC).
+    What the fact was before stays in `alert_change`, so that an earlier standpoint sees it.
     """
-    sent = (
-        select(func.count())
-        .where(_OUTBOX.c.event_id == _EVENT.c.id, _OUTBOX.c.state == "sent")
-        .scalar_subquery()
-    )
-    rows = connection.execute(
-        select(_EVENT, sent.label("delivered"))
-        .where(_EVENT.c.first_known_at <= standpoint)
-        .order_by(_EVENT.c.window_end.desc(), _EVENT.c.rule, _EVENT.c.subject, _EVENT.c.id.desc())
-    ).mappings()
-    alerts = [
-        {
-            **row,
-            "window": str(_window(row)),
-            "headline": json.loads(row["detail"])["headline"],
-        }
-        for row in rows
-    ]
-    return pl.DataFrame(
-        [{name: alert[name] for name in ALERTS_SCHEMA} for alert in alerts], schema=ALERTS_SCHEMA
-    )
+    now = {
+        "status": status,
+        "disposition": disposition,
+        "revision": fact.revision + 1,
+        "changed_at": as_of,
+    }
+    connection.execute(_EVENT.update().where(_EVENT.c.id == fact.id).values(now))
+    connection.execute(_CHANGE.insert().values({**now, "event_id": fact.id, "reason": reason}))
+    return fact.revision + 1
 
 
 def _recorded(row: RowMapping) -> Recorded:
     detail = json.loads(row["detail"])
     start, _, end = detail["opposite"].partition("..")
-    window = _window(row)
+    window = window_of(row)
     return Recorded(
         id=row["id"],
         window=window,
@@ -177,7 +147,8 @@ def _recorded(row: RowMapping) -> Recorded:
     )
 
 
-def _window(row: RowMapping) -> Window:
+def window_of(row: RowMapping) -> Window:
+    """The window of a row of the ledger."""
     start, end = date.fromisoformat(row["window_start"]), date.fromisoformat(row["window_end"])
     return Window(WindowKind.parse(row["window_kind"]), start, end)
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from schemas.answers import Answer
 from schemas.citation import citation
 from schemas.settings import Settings
-from storage.events import read_alerts
+from storage.event_history import read_alerts
 from storage.observations import read_restatements
 from storage.quarantine import read_quarantine
 from storage.receipts import newest_as_of

@@ -11,7 +11,7 @@ from typing import Any, Final
 from schemas.alerts import Disposition, FactStatus
 from schemas.rule_models import ConditionRule, Rule
 from schemas.windows import Window, WindowKind
-from storage.events import read_alerts
+from storage.event_history import read_alerts
 from storage.scratch import scratch
 from tasks.alerts.judge import Judged, judge
 from tasks.alerts.series import Evidence

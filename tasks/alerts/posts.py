@@ -52,13 +52,13 @@ def write_change(
     headline, message = told
     if change.moved_from is not None:
         gone = change.moved_from
-        revise(connection, gone, FactStatus.RETRACTED, gone.disposition, as_of)
+        revise(connection, gone, FactStatus.RETRACTED, gone.disposition, as_of, change.kind)
     if change.recorded is None:
         event_id, revision = record(connection, key, _new_fact(change, headline), as_of), 1
     else:
         status = FactStatus.RETRACTED if change.kind is Kind.RETRACTED else FactStatus.ACTIVE
         event_id = change.recorded.id
-        revision = revise(connection, change.recorded, status, change.disposition, as_of)
+        revision = revise(connection, change.recorded, status, change.disposition, as_of, change.kind)
     return Post(rule, key, change, event_id, revision, headline, message, silence_id)
 
 

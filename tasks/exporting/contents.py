@@ -14,7 +14,7 @@ from schemas.definitions import Definition
 from schemas.exported import EXPORTED, USD_PER_MTOK_SCALE
 from schemas.settings import Settings
 from schemas.windows import Window, WindowKind
-from storage.events import read_alerts
+from storage.event_history import read_alerts
 from storage.exports import (
     last_learned,
     read_catalogue_versions,

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from schemas.errors import AsOfError
 from schemas.rule_models import Rule
 from storage.engine import reading, writing
-from storage.events import read_alerts
+from storage.event_history import read_alerts
 from storage.leases import Fate, claim, finish
 from storage.outbox import read_waiting
 from tasks.alerts.judge import Judged, judge

@@ -16,7 +16,7 @@ from schemas.exported import EXPORTED
 from schemas.windows import Window, WindowKind
 from storage.archive import open_archive
 from storage.engine import reading
-from storage.events import read_alerts
+from storage.event_history import read_alerts
 from storage.exports import read_vintages
 from storage.headline import read_headline
 from storage.reference import load_attributions, load_labs

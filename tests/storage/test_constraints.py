@@ -22,6 +22,10 @@ EVENT = (
     " VALUES (1, 'r', 'm', 's', 'week', '', '', '{direction}', '{status}', 'notify', 1, '{{}}',"
     " '2026-06-01', '2026-06-01')"
 )
+CHANGE = (
+    "INSERT INTO alert_change (event_id, revision, changed_at, status, disposition, reason)"
+    " VALUES (1, 1, '2026-06-01', 'forgotten', 'notify', 'new')"
+)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +36,7 @@ EVENT = (
         ("state_known", OUTBOX.format(state="lost")),
         ("direction_known", EVENT.format(direction="SIDEWAYS", status="active")),
         ("status_known", EVENT.format(direction="UP", status="forgotten")),
+        ("change_status_known", CHANGE),
     ],
 )
 def test_the_database_itself_refuses_what_nothing_can_mean(book: Book, name: str, change: str) -> None:

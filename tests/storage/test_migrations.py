@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sqlmodel import SQLModel
 
 from schemas.settings import Settings
 from storage.engine import connect, database_url, make_home, open_database, reading, writing
+from storage.event_history import read_alerts
 from storage.revision import REVISIONS, upgrade
 from tests.support.databases import ENGINES, settings_on
 
@@ -35,6 +37,13 @@ OLD_ROWS = (
     ),
 )
 """A row of a whole day, as every revision since the first could hold it."""
+OLD_EVENT = (
+    "INSERT INTO alert_event (id, rule, meaning, subject, window_kind, window_start, window_end, direction,"
+    " status, disposition, revision, detail, first_known_at, changed_at)"
+    " VALUES (1, 'r', 'm', 's', 'week', '2026-05-25', '2026-05-31', 'UP', 'retracted', 'notify', 2,"
+    """ '{"headline": "said", "opposite": "2026-05-18..2026-05-24"}', '2026-06-04 03:00:00', '2026-06-11 03:00:00')"""
+)
+"""A fact that was seen on 4 June and retracted on 11 June."""
 
 
 def scripts(connection: Connection) -> Config:
@@ -101,6 +110,25 @@ def test_every_earlier_revision_comes_up_with_its_rows(kind: str, revision: str,
             rows = connection.execute(text("SELECT day, permaslug, tokens FROM ranking_current")).all()
         engine.dispose()
     assert [tuple(row) for row in rows] == [("2026-06-01", "a/b", 10)]
+
+
+@pytest.mark.parametrize("kind", ENGINES)
+def test_events_from_before_their_changes_were_kept_say_what_they_know(kind: str, tmp_path: Path) -> None:
+    """A standpoint before an old retraction sees the fact as active, one after it as retracted."""
+    with settings_on(kind, tmp_path / "home", migrated=False) as settings:
+        engine = bare(settings)
+        with writing(engine) as connection:
+            command.upgrade(scripts(connection), "0007")
+            connection.execute(text(OLD_EVENT))
+        with writing(engine) as connection:
+            upgrade(connection)
+        with reading(engine) as connection:
+            seen = {
+                day: read_alerts(connection, datetime(2026, 6, day, tzinfo=UTC))["status"].to_list()
+                for day in (3, 5, 12)
+            }
+        engine.dispose()
+    assert seen == {3: [], 5: ["active"], 12: ["retracted"]}
 
 
 @pytest.mark.parametrize("kind", ENGINES)

@@ -39,6 +39,11 @@ CHECKS: Final = {
     "catalogue vintages without entries": """
         SELECT id FROM catalogue_snapshot
         WHERE NOT EXISTS (SELECT 1 FROM catalogue_entry WHERE snapshot_id = catalogue_snapshot.id)""",
+    "alert events whose newest change is not how they stand": """
+        SELECT id FROM alert_event WHERE NOT EXISTS (
+            SELECT 1 FROM alert_change AS change
+            WHERE change.event_id = alert_event.id AND change.revision = alert_event.revision
+              AND change.status = alert_event.status AND change.disposition = alert_event.disposition)""",
 }
 """What may be half-written, each with a query that finds it (the made data withdraw no row)."""
 _RECORDED: Final = {
