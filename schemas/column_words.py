@@ -22,7 +22,7 @@ SHARED: Final = {
     "citation": "the sentence that travels with every figure of this answer",
     "completion_pusd_per_token": "price of a written token; null = no price",
     "conditions": "JSON: prices by hour or length, as published; null = none",
-    "confidence": "high, medium or low; low never counts as reviewed",
+    "confidence": "high or medium; low never counts as reviewed; withdrawn takes back earlier rows",
     "country": "ISO 3166-1 alpha-2 of the lab's principal seat; empty = not known",
     "created_at": "when the upstream says that it came, unix seconds",
     "adapter": "adapters (LoRA and the like) of it",

@@ -116,6 +116,10 @@ class Rewrites(dy.Schema):
     model_change = dy.Int64(description="by how much, over those days; a row that is not there counts as 0")
 
 
+CONFIDENCE: Final = ("high", "medium", "low", "withdrawn")
+"""How sure a reviewed row is: low never counts; withdrawn takes back what was reviewed before."""
+
+
 class Labs(dy.Schema):
     """Reviewed authors: `schemas/reference/labs.csv`, the user's folder laid over it.
 
@@ -128,7 +132,7 @@ class Labs(dy.Schema):
     valid_from = dy.Date(primary_key=True)
     known_since = dy.Date(primary_key=True)
     evidence = dy.String(nullable=True)
-    confidence = dy.Enum(["high", "medium", "low"])
+    confidence = dy.Enum(CONFIDENCE)
     checked_on = dy.Date()
     note = dy.String(nullable=True)
 
@@ -136,7 +140,7 @@ class Labs(dy.Schema):
 class Attributions(dy.Schema):
     """Reviewed models of the pseudo-authors: who was behind a stealth model, and which slugs are routers.
 
-    Corrected as `labs.csv` is: by a row that is known since a later day.
+    Corrected as `labs.csv` is: by a row that is known since a later day, or withdrawn by one without a lab.
     """
 
     slug = dy.String(primary_key=True, description="author/model, without variant")
@@ -146,7 +150,7 @@ class Attributions(dy.Schema):
     valid_from = dy.Date(primary_key=True)
     known_since = dy.Date(primary_key=True)
     evidence = dy.String(nullable=True)
-    confidence = dy.Enum(["high", "medium", "low"])
+    confidence = dy.Enum(CONFIDENCE)
     checked_on = dy.Date()
     note = dy.String(nullable=True)
 

@@ -151,19 +151,32 @@ def _unique(rows: Iterator[Row], schema: type[dy.Schema]) -> dict[tuple[Any, ...
 
 def _check_lab(row: Row) -> None:
     _check_evidence(row)
-    if row.values["confidence"] != "low" and row.values["country"] is None:
+    if row.values["confidence"] == "withdrawn":
+        _refuse_given(row, "country")
+    elif row.values["confidence"] != "low" and row.values["country"] is None:
         raise row.refuse("country", "it is empty; fill it in, or set confidence to low")
 
 
 def _check_attribution(row: Row) -> None:
     _check_evidence(row)
     router = row.values["kind"] == "router"
+    if row.values["confidence"] == "withdrawn":
+        if router:
+            raise row.refuse("confidence", "a router cannot be withdrawn; set kind to revealed")
+        for column in ("lab", "country"):
+            _refuse_given(row, column)
+        return
     for column in ("lab", "country"):
         given = row.values[column] is not None
         if router and given:
             raise row.refuse(column, "a router belongs to no lab; empty it, or set kind to revealed")
         if not router and not given and row.values["confidence"] != "low":
             raise row.refuse(column, "it is empty; fill it in, or set confidence to low")
+
+
+def _refuse_given(row: Row, column: str) -> None:
+    if row.values[column] is not None:
+        raise row.refuse(column, "what is withdrawn has none; empty it, or set confidence to high or medium")
 
 
 def _check_evidence(row: Row) -> None:

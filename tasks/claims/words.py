@@ -68,7 +68,9 @@ def _lab(labs: pl.DataFrame, author: str, today: date) -> str | None:
     rows = labs.filter(
         pl.col("author") == author, pl.col("known_since") <= today, pl.col("confidence") != "low"
     ).sort("valid_from", "known_since")
-    return None if rows.is_empty() else f"{rows['lab'][-1]} ({rows['country'][-1]})"
+    if rows.is_empty() or rows["confidence"][-1] == "withdrawn":
+        return None
+    return f"{rows['lab'][-1]} ({rows['country'][-1]})"
 
 
 def _listed(days: list[date]) -> str:

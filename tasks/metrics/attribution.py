@@ -39,6 +39,8 @@ def attribute(
       (`known_since`), its confidence is high or medium, and it names a lab and a country. The one with the
       newest `valid_from` decides, of those the one learned last, and one about the exact model goes before
       any about the author. It makes the tokens origin.
+    * A row of confidence withdrawn decides in the same way, and says that nothing is known: from the day on
+      which that was known, what rows about the exact model had said is the author's word again, if there is one.
     * What is left is undisclosed under a pseudo-author, whose lab rows never count, else unreviewed.
     """
     known = _known(attributions, as_of)
@@ -89,8 +91,11 @@ def _standings(models: pl.DataFrame, labs: pl.DataFrame, attributions: pl.DataFr
         starts.join(claims, on="permaslug")
         .filter(pl.col("valid_from") <= pl.col("since"))
         .sort("permaslug", "since", "precedence", "valid_from", "known_since")
-        .group_by("permaslug", "since", maintain_order=True)
+        .group_by("permaslug", "since", "precedence", maintain_order=True)
         .last()
+        # A withdrawn row about the exact model names nobody: then the author's word counts.
+        .group_by("permaslug", "since", maintain_order=True)
+        .agg(pl.col("lab", "origin").drop_nulls().last())
         .with_columns(until=pl.col("since").shift(-1, fill_value=_NEVER).over("permaslug"))
         .join(models, on="permaslug")
         .with_columns(bucket=_bucket().cast(pl.Enum(BUCKETS)))
@@ -114,11 +119,19 @@ def _claims(models: pl.DataFrame, labs: pl.DataFrame, attributions: pl.DataFrame
     claimable = models.filter(~pl.col("unclaimed").is_in([TAIL, COMPOSITE]))
     by_author = claimable.filter(pl.col("unclaimed") == UNREVIEWED).join(labs, on="author")
     by_slug = claimable.join(attributions, left_on="model", right_on="slug")
-    return pl.concat([nothing, _claim(by_author, _AUTHOR_ROW), _claim(by_slug, _SLUG_ROW)])
+    claims = [nothing, _claim(by_author, _AUTHOR_ROW), _claim(by_slug, _SLUG_ROW)]
+    return pl.concat(claims, how="diagonal")
 
 
 def _claim(reviewed: pl.DataFrame, precedence: int) -> pl.DataFrame:
-    named = reviewed.drop_nulls(["lab", "country"]).rename({"country": "origin"})
-    return named.select(
-        "permaslug", "lab", "origin", "valid_from", "known_since", precedence=pl.lit(precedence)
+    withdrawn = pl.col("confidence") == "withdrawn"
+    names_somebody = pl.col("lab").is_not_null() & pl.col("country").is_not_null()
+    nobody = pl.lit(None, pl.String)
+    return reviewed.filter(withdrawn | names_somebody).select(
+        "permaslug",
+        "valid_from",
+        "known_since",
+        lab=pl.when(withdrawn).then(nobody).otherwise("lab"),
+        origin=pl.when(withdrawn).then(nobody).otherwise("country"),
+        precedence=pl.lit(precedence),
     )

@@ -25,6 +25,7 @@ from tests.support.made_usage import (
 )
 
 DAY = date(2026, 6, 15)
+WITHDRAWN = {"lab": None, "country": None, "confidence": "withdrawn"}
 
 
 def standing(
@@ -137,6 +138,37 @@ def test_a_corrected_reveal_is_the_other_labs() -> None:
     believed = {"slug": "stealth/owl", "lab": "Qin", "country": "CN"}
     corrected = {**believed, "lab": "Ada", "country": "US", "known_since": date(2026, 6, 30)}
     assert standing("stealth/owl", attributions=attributions(corrected, believed)) == ("origin", "Ada", "US")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "bucket"), [(date(2026, 6, 29), "origin"), (date(2026, 6, 30), "undisclosed")]
+)
+def test_a_reveal_that_was_wrong_is_taken_back_from_the_day_it_was_known(as_of: date, bucket: str) -> None:
+    """A standpoint from before still has what was believed; after it the model is undisclosed again."""
+    believed = {"slug": "stealth/owl", "lab": "Qin", "country": "CN", "valid_from": date(2026, 6, 1)}
+    taken_back = {**believed, **WITHDRAWN, "known_since": date(2026, 6, 30)}
+    standpoint = datetime.combine(as_of, time(), UTC)
+    found = standing("stealth/owl", attributions=attributions(taken_back, believed), as_of=standpoint)
+    assert found[0] == bucket
+
+
+def test_a_model_that_is_given_back_is_its_authors() -> None:
+    """What a withdrawn row had said of the exact model leaves the word about its author."""
+    given_away = {"slug": "kai/one", "lab": "Ada", "country": "US"}
+    given_back = {**given_away, **WITHDRAWN, "known_since": date(2026, 6, 30)}
+    assert standing("kai/one", attributions=attributions(given_away, given_back)) == ("origin", "Kai", "CN")
+
+
+def test_what_is_reviewed_again_counts_again() -> None:
+    """A withdrawal is a word like any other: the one learned last decides."""
+    believed = {"author": "kai", "lab": "Kai", "country": "SG"}
+    doubted = {**believed, "country": None, "confidence": "withdrawn", "known_since": date(2026, 6, 29)}
+    known = {**believed, "country": "CN", "known_since": date(2026, 6, 30)}
+    found = [
+        standing("kai/one", labs=labs(believed, doubted, known), as_of=datetime(2026, 6, day, tzinfo=UTC))[2]
+        for day in (28, 29, 30)
+    ]
+    assert found == ["SG", None, "CN"]
 
 
 def test_a_move_outlives_a_correction_of_what_was_before() -> None:

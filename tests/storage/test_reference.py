@@ -119,7 +119,10 @@ def test_low_confidence_keeps_its_country(tmp_path: Path) -> None:
         ([LABS, ROW.replace("FR", "")], "line 2, column country: it is empty; fill it in, or set confidence"),
         ([LABS, ROW.replace("2025-01-01", "2025-02-30")], "column valid_from: '2025-02-30' is no date"),
         ([LABS, ROW.replace("2026-06-15", "20260615")], "column checked_on: '20260615' is no date; write it"),
-        ([LABS, ROW.replace("high", "sure")], "column confidence: 'sure' is none of high, medium, low"),
+        (
+            [LABS, ROW.replace("high", "sure")],
+            "column confidence: 'sure' is none of high, medium, low, withdrawn",
+        ),
         ([LABS, ROW.replace("https://acme.example", "")], "column evidence: it is empty; say what was read"),
         ([LABS, ROW.replace("acme,Acme", "acme,")], "column lab: it is empty; fill it in"),
         ([LABS, ROW.replace("acme,", "acme ,")], "column author: 'acme ' has blanks around it; remove them"),
@@ -127,6 +130,7 @@ def test_low_confidence_keeps_its_country(tmp_path: Path) -> None:
             [LABS, ROW, ROW],
             "line 3, column author: acme, 2025-01-01, 2025-01-01 is on line 2 already; delete one",
         ),
+        ([LABS, ROW.replace("high", "withdrawn")], "column country: what is withdrawn has none; empty it"),
         ([LABS, f'"{ROW}'], "line 2: unexpected end of data; repair the quotes"),
     ],
 )
@@ -147,6 +151,14 @@ def test_a_row_that_cannot_be_meant_is_named(tmp_path: Path, lines: list[str], s
             "a router belongs to no lab",
         ),
         ("openrouter/x,revealed,,CN,2025-01-01,2025-01-01,seen,high,2026-06-15,", "column lab: it is empty"),
+        (
+            "openrouter/x,revealed,Acme,,2025-01-01,2026-06-15,seen,withdrawn,2026-06-15,",
+            "column lab: what is withdrawn has none",
+        ),
+        (
+            "openrouter/x,router,,,2025-01-01,2026-06-15,seen,withdrawn,2026-06-15,",
+            "column confidence: a router cannot be withdrawn",
+        ),
         ("openrouter/x,guessed,,,2025-01-01,2025-01-01,seen,high,2026-06-15,", "none of revealed, router"),
     ],
 )
