@@ -1,9 +1,14 @@
-"""The one way to read vintages: what a standpoint knew, of any table whose key ends in the vintage."""
+"""The one way to read vintages: what a standpoint knew, of any table whose key ends in the vintage.
+
+A few rows are asked for with `known`, which has the database leave out what was replaced. Of many rows all
+`versions` are read and `newest_of` picks: the database would look into its index once a row.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+import polars as pl
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, exists, func, select
 from sqlmodel import SQLModel
 
@@ -46,6 +51,24 @@ def newest_words(
         is_known(newer),
     )
     return select(table).where(*also, is_known(table), ~replaced)
+
+
+def versions(table: Table, newest: int, *also: ColumnElement[bool]) -> Select[Any]:
+    """Every version of the rows of `table` up to the vintage `newest`; arguments are those of `known`."""
+    *_, vintage = table.primary_key
+    return select(table).where(*also, vintage <= newest)
+
+
+def newest_of(found: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Of the `versions` of rows of `table` the newest of each, withdrawn ones too: those that `known` gives.
+
+    Args:
+        found: has the vintage, and those other columns of the primary key in which its rows differ.
+        table: whose rows they are.
+    """
+    *key, vintage = (column.name for column in table.primary_key)
+    same_row = [name for name in key if name in found.columns]
+    return found.filter(pl.col(vintage) == pl.col(vintage).max().over(same_row))
 
 
 def first_known_at(connection: Connection) -> datetime | None:

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import Connection, Select, String, Table, cast, func, literal_column
+from sqlalchemy import Column, ColumnElement, Connection, Select, String, Table, cast, func, literal_column
 from sqlalchemy.exc import DBAPIError
 
 INSERT_SLICE: Final = 50_000
@@ -100,9 +100,7 @@ def read_packed(connection: Connection, query: Select[Any], schema: dict[str, An
     way it makes three of some fifty rows.
     """
     first, *others = query.selected_columns
-    texts = [
-        func.aggregate_strings(func.coalesce(cast(column, String), _NOTHING), _COMMA) for column in others
-    ]
+    texts = [func.aggregate_strings(_text(column), _COMMA) for column in others]
     group, *names = schema
     as_fetched = {group: schema[group], **dict.fromkeys(names, pl.String)}
     cursor: Any = connection.execute(query.with_only_columns(first, *texts).group_by(first)).cursor
@@ -112,6 +110,12 @@ def read_packed(connection: Connection, query: Select[Any], schema: dict[str, An
         values = packed.with_columns(pl.col(names).str.split(",")).explode(names)
         slices.append(values.with_columns(_number(name).cast(schema[name]) for name in names))
     return pl.concat(slices)
+
+
+def _text(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    text = cast(column, String)
+    always_there = isinstance(column, Column) and not column.nullable
+    return text if always_there else func.coalesce(text, _NOTHING)
 
 
 def _number(name: str) -> pl.Expr:

@@ -9,7 +9,7 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
 from schemas.receipts import SeriesKey
-from storage.asof import TABLES, known
+from storage.asof import TABLES, newest_of, versions
 from storage.bulk import read_frame, read_packed
 from storage.retention import refuse_dropped
 
@@ -84,9 +84,11 @@ def known_rows(connection: Connection, view: View, first: date | None, last: dat
         `day` (Date), `permaslug` (String), `tokens` (Int64, null = withdrawn), `snapshot_id` (Int32).
     """
     names = {"epoch_day": pl.Int32, "model_id": pl.Int32, "tokens": pl.Int64, "snapshot_id": pl.Int32}
-    found = read_packed(connection, _query(_OBSERVATION, view, first, last, names), names)
-    return found.join(models(connection), on="model_id", maintain_order="left").select(
-        _DAY, "permaslug", "tokens", "snapshot_id"
+    found = read_packed(connection, _versions(_OBSERVATION, view, first, last, names), names)
+    return (
+        newest_of(found, _OBSERVATION)
+        .join(models(connection), on="model_id", maintain_order="left")
+        .select(_DAY, "permaslug", "tokens", "snapshot_id")
     )
 
 
@@ -97,8 +99,8 @@ def known_days(connection: Connection, view: View, first: date | None, last: dat
         `day` (Date), `row_count`, `quarantined`, `snapshot_id` (Int32), oldest first.
     """
     names = {"epoch_day": pl.Int32, "row_count": pl.Int32, "quarantined": pl.Int32, "snapshot_id": pl.Int32}
-    found = read_frame(connection, _query(_DAY_STATE, view, first, last, names), names)
-    return found.select(_DAY, "row_count", "quarantined", "snapshot_id").sort("day")
+    found = read_frame(connection, _versions(_DAY_STATE, view, first, last, names), names)
+    return newest_of(found, _DAY_STATE).select(_DAY, "row_count", "quarantined", "snapshot_id").sort("day")
 
 
 def epoch_day(day: date) -> int:
@@ -116,8 +118,8 @@ def within(table: Table, view: View, first: date | None, last: date | None) -> l
     return conditions
 
 
-def _query(
+def _versions(
     table: Table, view: View, first: date | None, last: date | None, names: Iterable[str]
 ) -> Select[Any]:
-    query = known(table, view.newest, *within(table, view, first, last))
+    query = versions(table, view.newest, *within(table, view, first, last))
     return query.with_only_columns(*(table.c[name] for name in names))
