@@ -12,6 +12,9 @@ LIST_PRICE_NOTE: Final = (
 INDEX_NOTE: Final = (
     "The Artificial Analysis Intelligence Index as the catalogue states it; it is rebased from time to time."
 )
+WEIGHTS_NOTE: Final = (
+    "Published weights as reviewed, model by model; what nobody has reviewed is on neither side, and in high."
+)
 CENSORED_NOTE: Final = (
     "Absence from the published top 50 is not zero: high_tokens is what may be hidden at most."
 )

@@ -33,7 +33,7 @@ SHARED: Final = {
     "evidence": "what was read: an address and what stands there, or what was observed",
     "finetune": "models that were trained further from it",
     "first_epoch_day": "first UTC day that it is about, as days since 1970-01-01",
-    "hugging_face_id": "the repository with the weights; null where the upstream names none",
+    "hugging_face_id": "a Hugging Face repository that the upstream names, which may be empty; null = none",
     "id": "number of the row",
     "intelligence_index": "Artificial Analysis Intelligence Index, as the catalogue states it; null = none",
     "is_conditional": "the price is that of one of its hours, not its usual one",

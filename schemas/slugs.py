@@ -12,6 +12,8 @@ _NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._+-]{0,127}"
 _VARIANT: Final = r"[a-z0-9][a-z0-9._-]{0,31}"
 PERMASLUG_PATTERN: Final = rf"^(?:other|{_AUTHOR}/{_NAME}(?::{_VARIANT})?)$"
 """A permaslug that can be understood. Anything else is quarantined, never guessed at."""
+REVIEWED_PATTERN: Final = rf"^{_AUTHOR}/(?:{_NAME}\*?|\*)$"
+"""A model without variant, or, ending in `*`, the beginning of the names of several."""
 
 PSEUDO_AUTHORS: Final = ("openrouter", "stealth")
 """Namespaces that are no lab: their models are routers, or cloaked until somebody reveals them."""

@@ -72,6 +72,20 @@ def read_catalogue(connection: Connection, standpoint: datetime) -> dy.DataFrame
     return _listed(connection, newest)
 
 
+def read_repositories(connection: Connection, standpoint: datetime) -> dict[str, str]:
+    """The Hugging Face repository that the catalogue names, by canonical slug, of what was ever listed.
+
+    What is known at `standpoint` (aware UTC); models without one are left out.
+    """
+    rows = connection.execute(
+        select(_ENTRY.c.canonical_slug, _ENTRY.c.hugging_face_id)
+        .join(_SNAPSHOT, _SNAPSHOT.c.id == _ENTRY.c.snapshot_id)
+        .where(_SNAPSHOT.c.known_at <= standpoint, _ENTRY.c.hugging_face_id.is_not(None))
+        .order_by(_ENTRY.c.snapshot_id, _ENTRY.c.variant.desc())
+    )
+    return {row.canonical_slug: row.hugging_face_id for row in rows}
+
+
 def _listed(connection: Connection, newest: int) -> dy.DataFrame[CatalogueRows]:
     query = known(_ENTRY, newest, _ENTRY.c.listed)
     rows = connection.execute(query.with_only_columns(*(_ENTRY.c[name] for name in _COLUMNS))).all()

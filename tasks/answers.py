@@ -13,9 +13,10 @@ from schemas.windows import Window, WindowKind
 from tasks.metrics.coverage import Coverage
 from tasks.metrics.free import without_free
 from tasks.metrics.shares import buckets
-from tasks.questions import METRICS, Given, Metric, Question
+from tasks.questions import Given, Metric, Question
 from tasks.reading import Reading
 from tasks.report.numbers import plain
+from tasks.shown import METRICS
 
 __all__ = ["METRICS", "Question", "answer"]
 
@@ -31,7 +32,8 @@ def answer(reading: Reading, asked: Question) -> Answer:
     wanted = asked.kind.covering(asked.window.start, asked.window.end) if asked.kind else [asked.window]
     coverage = reading.cover(wanted[0].kind, windows=_needed(reading, wanted, metric))
     usage = without_free(reading.usage) if asked.definition.without_free else reading.usage
-    frame = metric.compute(Given(usage, reading.price_history, reading.catalogue), coverage.complete, asked)
+    given = Given(reading.as_of, usage, reading.price_history, reading.catalogue, reading.open_weights)
+    frame = metric.compute(given, coverage.complete, asked)
     frame = frame.filter(pl.col("window_start").is_in([window.start for window in wanted]))
     one = None if asked.kind else asked.window
     return Answer(

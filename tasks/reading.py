@@ -1,7 +1,7 @@
 """What is known from one standpoint: the headline series, attributed, with its provenance."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
@@ -11,15 +11,20 @@ from sqlalchemy import Connection
 
 from schemas.citation import citation
 from schemas.frames import AttributedUsage
+from schemas.model_frames import OpenWeights
 from schemas.price_frames import PriceHistory, PriceVintages
 from schemas.settings import Settings
 from schemas.windows import Window, WindowKind
 from storage.observations import Headline, read_headline
 from storage.prices import PriceRecord, read_prices
-from storage.reference import load_attributions, load_known_gaps, load_labs
+from storage.reference import load_attributions, load_known_gaps, load_labs, load_open_weights
 from tasks.metrics.attribution import attribute
 from tasks.metrics.coverage import Coverage, cover
 from tasks.metrics.prices import price_history, price_sources
+
+
+def _none_reviewed() -> dy.DataFrame[OpenWeights]:
+    return OpenWeights.validate(OpenWeights.create_empty())
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Reading:
         known_gaps: days that upstream does not have, for the channels in use.
         made: whether the figures are the bundled sample's.
         prices: the recorded catalogues; None where they were not asked for.
+        open_weights: the reviewed weights of models, whenever they were learned; empty where not asked for.
     """
 
     as_of: datetime
@@ -40,6 +46,7 @@ class Reading:
     known_gaps: frozenset[date]
     made: bool
     prices: PriceRecord | None = None
+    open_weights: dy.DataFrame[OpenWeights] = field(default_factory=_none_reviewed)
 
     @property
     def catalogue(self) -> dy.DataFrame[PriceVintages]:
@@ -91,6 +98,7 @@ def read(
     start: date | None = None,
     end: date | None = None,
     with_prices: bool = False,
+    with_weights: bool = False,
 ) -> Reading:
     """Read and attribute the headline series as of a standpoint.
 
@@ -101,6 +109,7 @@ def read(
         start: first day whose usage is needed; all recorded days if not given.
         end: last day whose usage is needed.
         with_prices: read the history of the catalogue, too.
+        with_weights: read the reviewed weights of models, too.
 
     Raises:
         ReviewedDataError: a reviewed file cannot be read.
@@ -113,4 +122,6 @@ def read(
     )
     known = gaps.filter(pl.col("channel").cast(pl.String).is_in(channels))["day"]
     prices = read_prices(connection, as_of) if with_prices else None
-    return Reading(as_of, headline, usage, frozenset(known.to_list()), settings.made_sample, prices)
+    weights = load_open_weights(settings.reference) if with_weights else _none_reviewed()
+    gap_days = frozenset(known.to_list())
+    return Reading(as_of, headline, usage, gap_days, settings.made_sample, prices, weights)

@@ -7,6 +7,7 @@ import typer
 from flows.cli.options import AsFormat, AsOf, Format, Sample, recorded
 from flows.cli.reads import print_answer, window_asked
 from schemas.text import clean
+from storage.catalogue import read_repositories
 from tasks.reading import read
 from tasks.reviewing import waiting_for_review
 
@@ -27,10 +28,12 @@ def labs_review(
     form: AsFormat = Format.TABLE,
     sample: Sample = False,
 ) -> None:
-    """Authors and stealth models waiting for a person, by tokens, with the row to add."""
+    """Authors, stealth models and models' weights waiting for a person, by tokens, with the row to add."""
     with recorded(sample=sample, as_of=as_of) as (connection, settings, standpoint):
-        known = read(connection, settings, standpoint)
-        found = waiting_for_review(known, window_asked(known, window, None, None))
+        known = read(connection, settings, standpoint, with_weights=True)
+        found = waiting_for_review(
+            known, window_asked(known, window, None, None), read_repositories(connection, standpoint)
+        )
     if form is not Format.TABLE:
         print_answer(found, form)
         return

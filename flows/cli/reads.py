@@ -79,7 +79,14 @@ def show(
                 subject=subject,
             )
         else:
-            known = read(connection, settings, standpoint, with_prices=METRICS[what].with_prices)
+            metric = METRICS[what]
+            known = read(
+                connection,
+                settings,
+                standpoint,
+                with_prices=metric.with_prices,
+                with_weights=metric.with_weights,
+            )
             two = _pair(pair, of_origins=what != "price-ratio")
             counted = by or _by(what, two[0] if what == "price-ratio" else subject)
             asked = Question(

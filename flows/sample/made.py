@@ -84,6 +84,14 @@ _PRICES_USD_PER_TOKEN: Final = {
     "bluebird/song-4-20251120": ("0.000003", "0.000015"),
     "openrouter/auto": ("-1", "-1"),
 }
+_STATED: Final[dict[str, tuple[str | None, float | None]]] = {
+    RESTATED_MODEL: ("jade-river/tide-3", 44.5),
+    "red-kite/kite-4-20260218": ("red-kite/kite-4", 41),
+    "plum-court/plum-2.5-20260401": (None, 38.5),
+    "north-fork/nf-5-20260115": (None, 56),
+    "bluebird/song-4-20251120": (None, 58.5),
+}
+"""Of some models what the catalogue states besides: a repository on Hugging Face, and a benchmark index."""
 
 
 def published_rows(snapshot: date) -> Iterator[tuple[date, str, int]]:
@@ -107,15 +115,17 @@ def catalogue() -> bytes:
     entries = []
     for slug, (prompt, completion) in _PRICES_USD_PER_TOKEN.items():
         canonical, _, variant = slug.partition(":")
+        repository, index = _STATED.get(canonical, (None, None))
         entries.append(
             {
                 "id": canonical.rsplit("-2", 1)[0] + (f":{variant}" if variant else ""),
                 "canonical_slug": canonical,
-                "hugging_face_id": None,
+                "hugging_face_id": repository,
                 "name": f"{slug} (made)",
                 "created": int(datetime.combine(FIRST_DAY, time(), UTC).timestamp()),
                 "context_length": 131072,
                 "pricing": {"prompt": prompt, "completion": completion},
+                "benchmarks": {} if index is None else {"artificial_analysis": {"intelligence_index": index}},
             }
         )
     return json.dumps({"data": entries}).encode()

@@ -1,6 +1,6 @@
 """Who is behind each token, as known at a standpoint: every token in exactly one bucket."""
 
-from datetime import UTC, date, datetime
+from datetime import datetime
 
 import dataframely as dy
 import polars as pl
@@ -18,9 +18,8 @@ from schemas.frames import (
     Usage,
 )
 from schemas.slugs import OTHER, PSEUDO_AUTHORS, author_of, model_of, variant_of
+from tasks.metrics.standings import ALWAYS, on_their_day, standings, usable
 
-_ALWAYS = date.min
-_NEVER = date.max
 _AUTHOR_ROW, _SLUG_ROW = 1, 2
 """Which reviewed row wins: one about the exact model, before one about its author."""
 
@@ -43,23 +42,14 @@ def attribute(
       which that was known, what rows about the exact model had said is the author's word again, if there is one.
     * What is left is undisclosed under a pseudo-author, whose lab rows never count, else unreviewed.
     """
-    known = _known(attributions, as_of)
-    standings = _standings(_models(usage, known), _known(labs, as_of), known)
+    known = usable(attributions, as_of)
+    standing = _standings(_models(usage, known), usable(labs, as_of), known)
     return (
-        # The join is on the few hundred models; each has gapless standings, so no row is lost or doubled.
-        usage.lazy()
-        .join(standings.lazy(), on="permaslug")
-        .filter(pl.col("day").is_between("since", "until", closed="left"))
+        # The join is on the few hundred models.
+        on_their_day(usage.lazy(), standing, "permaslug")
         .select(AttributedUsage.column_names())
         .collect()
         .pipe(AttributedUsage.validate)
-    )
-
-
-def _known(reviewed: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
-    """Reviewed rows that may be used: known at the standpoint, and not of low confidence."""
-    return reviewed.filter(
-        pl.col("known_since") <= as_of.astimezone(UTC).date(), pl.col("confidence") != "low"
     )
 
 
@@ -85,18 +75,8 @@ def _models(usage: pl.DataFrame, attributions: pl.DataFrame) -> pl.DataFrame:
 
 def _standings(models: pl.DataFrame, labs: pl.DataFrame, attributions: pl.DataFrame) -> pl.DataFrame:
     """What each permaslug is, from `since` to the day before `until`, without a gap."""
-    claims = _claims(models, labs, attributions)
-    starts = claims.select("permaslug", since="valid_from").unique()
     return (
-        starts.join(claims, on="permaslug")
-        .filter(pl.col("valid_from") <= pl.col("since"))
-        .sort("permaslug", "since", "precedence", "valid_from", "known_since")
-        .group_by("permaslug", "since", "precedence", maintain_order=True)
-        .last()
-        # A withdrawn row about the exact model names nobody: then the author's word counts.
-        .group_by("permaslug", "since", maintain_order=True)
-        .agg(pl.col("lab", "origin").drop_nulls().last())
-        .with_columns(until=pl.col("since").shift(-1, fill_value=_NEVER).over("permaslug"))
+        standings(_claims(models, labs, attributions), "permaslug", says=["lab", "origin"])
         .join(models, on="permaslug")
         .with_columns(bucket=_bucket().cast(pl.Enum(BUCKETS)))
     )
@@ -112,8 +92,8 @@ def _claims(models: pl.DataFrame, labs: pl.DataFrame, attributions: pl.DataFrame
         "permaslug",
         lab=pl.lit(None, pl.String),
         origin=pl.lit(None, pl.String),
-        valid_from=pl.lit(_ALWAYS),
-        known_since=pl.lit(_ALWAYS),
+        valid_from=pl.lit(ALWAYS),
+        known_since=pl.lit(ALWAYS),
         precedence=pl.lit(0),
     )
     claimable = models.filter(~pl.col("unclaimed").is_in([TAIL, COMPOSITE]))

@@ -23,6 +23,8 @@ SHARE_COLUMNS: Final = frozenset(
         "relative",
         "coverage",
         "free_share",
+        "own_low",
+        "own_high",
         "dollar_share",
         "dollar_share_low",
         "dollar_share_high",

@@ -45,6 +45,9 @@ _HIDDEN: Final[dict[str, frozenset[str]]] = {
     "price-history": frozenset(
         {"canonical_slug", "variant", "is_router", "is_conditional", "known_at", "url", "sha256"}
     ),
+    "open-weights": frozenset(
+        {"origin", "closed_tokens", "unreviewed_tokens", "basis_tokens", "total_tokens", "conditional", "low"}
+    ),
     "runs": frozenset({"id", "window_at", "finished_at", "rows_withdrawn"}),
     "restatements": frozenset({"old_known_at", "channel"}),
     "rewrites": frozenset({"channel", "vintage", "days", "change", "settled", "model_change"}),

@@ -101,10 +101,12 @@ def test_everything_prints(tell: Tell, what: str, form: str) -> None:
     assert "MADE SAMPLE DATA" in out or what == "exits"
 
 
-def test_no_cheapest_without_an_index(tell: Tell) -> None:
-    """The made catalogue states no index: null, with the reason and the level that was asked for."""
-    found = answer_of(tell, "cheapest", *WINDOW, "--at", "45.5")
-    assert found["definition"]["level"] == 45.5
-    (row,) = found["rows"]
-    assert (row["price_usd_per_mtok"], row["with_index"]) == (None, 0)
-    assert row["reason"] == "the catalogue of that time states no benchmark index"
+def test_the_cheapest_at_a_level(tell: Tell) -> None:
+    """The lowest price of those that the catalogue finds so good; null with the reason where none is."""
+    (row,) = answer_of(tell, "cheapest", *WINDOW, "--at", "40.5", exactly=True)["rows"]
+    assert (row["model"], row["price_usd_per_mtok"]) == ("jade-river/tide-3-20260312", Decimal("0.315"))
+    found = answer_of(tell, "cheapest", *WINDOW, "--at", "60")
+    assert found["definition"]["level"] == 60
+    (none,) = found["rows"]
+    assert (none["price_usd_per_mtok"], none["with_index"]) == (None, 5)
+    assert none["reason"] == "no priced model reaches the level"

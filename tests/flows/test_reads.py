@@ -143,9 +143,11 @@ def test_labs_review_prints_the_row_to_add(tell: Tell) -> None:
     """The unreviewed author comes with its tokens, what it would do to the share, and a row for the file."""
     _, out, _ = tell("labs", "review", "--sample", "--format", "json")
 
-    [row] = json.loads(out)["rows"]
+    row, weights, *_ = json.loads(out)["rows"]
     assert (row["author"], row["bucket"]) == ("new-dawn", "unreviewed")
     assert row["row"].startswith("new-dawn,<lab>,<country>,2025-01-01,2026-10-01,")
+    assert (weights["model"], weights["file"]) == ("red-kite/kite-4-mini", "open_weights.csv")
+    assert weights["row"].startswith("red-kite/kite-4-mini,<open or closed>,2025-01-01,2026-10-01,")
 
 
 def test_doctor_masks_secrets_and_is_healthy_on_the_sample(

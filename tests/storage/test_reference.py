@@ -11,7 +11,8 @@ import pytest
 from schemas.countries import COUNTRY_NAMES
 from schemas.errors import ExitStatus, ReviewedDataError
 from schemas.frames import Attributions, KnownGaps, Labs
-from storage.reference import load_attributions, load_known_gaps, load_labs
+from schemas.model_frames import OpenWeights
+from storage.reference import load_attributions, load_known_gaps, load_labs, load_open_weights
 
 LABS = "author,lab,country,valid_from,known_since,evidence,confidence,checked_on,note"
 ROW = "acme,Acme,FR,2025-01-01,2025-01-01,https://acme.example,high,2026-06-15,"
@@ -31,7 +32,12 @@ def row_of(frame: pl.DataFrame, author: str) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize(
     ("name", "schema"),
-    [("labs.csv", Labs), ("attributions.csv", Attributions), ("known_gaps.csv", KnownGaps)],
+    [
+        ("labs.csv", Labs),
+        ("attributions.csv", Attributions),
+        ("known_gaps.csv", KnownGaps),
+        ("open_weights.csv", OpenWeights),
+    ],
 )
 def test_shipped_files_are_sorted_by_their_key(name: str, schema: type[dy.Schema]) -> None:
     """A change of a reviewed file shows in its diff as the rows that changed."""
@@ -45,6 +51,7 @@ def test_shipped_files_are_read() -> None:
     """Each passes every check on its cells, keys, evidence and country codes."""
     assert load_labs(None).height > 100
     assert load_attributions(None).height > 20
+    assert set(load_open_weights(None)["weights"]) == {"open", "closed"}
     assert load_known_gaps(None)["day"].dt.to_string("%F").to_list() == ["2025-06-15", "2025-07-15"]
 
 
@@ -166,6 +173,37 @@ def test_an_attribution_must_say_who(tmp_path: Path, row: str, said: str) -> Non
     """A revealed model has a lab and its country, and a router has neither."""
     with pytest.raises(ReviewedDataError, match=said):
         load_attributions(write(tmp_path, "attributions.csv", ATTRIBUTIONS, row))
+
+
+WEIGHTS = "slug,weights,valid_from,known_since,evidence,confidence,checked_on,note"
+WEIGHED = "acme/one,open,2025-01-01,2025-01-01,https://acme.example,high,2026-06-15,"
+
+
+def test_weights_are_laid_over(tmp_path: Path) -> None:
+    """A user's row is added, or replaces the shipped one of the same slug and days."""
+    mine = WEIGHED.replace("acme/one,open", "anthropic/*,open")
+    found = load_open_weights(write(tmp_path, "open_weights.csv", WEIGHTS, WEIGHED, mine))
+    assert found.height == load_open_weights(None).height + 1
+    assert found.filter(slug="anthropic/*")["weights"].to_list() == ["open"]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (WEIGHED.replace("acme/one", "acme"), "'acme' is no model; write author/model without variant"),
+        (WEIGHED.replace("acme/one", "acme/one:free"), "'acme/one:free' is no model"),
+        (WEIGHED.replace("acme/one", "acme/*one"), r"'acme/\*one' is no model"),
+        (WEIGHED.replace("acme/one", "stealth/*"), "nobody knows all models of stealth"),
+        (WEIGHED.replace(",open,", ",free,"), "column weights: 'free' is none of open, closed"),
+        (WEIGHED.replace(",open,", ",,"), "column weights: it is empty; write open or closed"),
+        (WEIGHED.replace("high", "withdrawn"), "what is withdrawn has none; empty it"),
+        (WEIGHED.replace("https://acme.example", ""), "column evidence: it is empty; say what was read"),
+    ],
+)
+def test_weights_must_be_those_of_models(tmp_path: Path, row: str, said: str) -> None:
+    """A row is about one model or all whose slug begins so, is open or closed, and has its evidence."""
+    with pytest.raises(ReviewedDataError, match=said):
+        load_open_weights(write(tmp_path, "open_weights.csv", WEIGHTS, row))
 
 
 def test_a_gap_is_of_one_channel(tmp_path: Path) -> None:

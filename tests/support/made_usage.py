@@ -29,15 +29,16 @@ few_examples = settings(max_examples=40, deadline=None)
 def labs(*rows: Mapping[str, Any], since: date = BASELINE) -> dy.DataFrame[Labs]:
     """Reviewed authors; what a row leaves out is known `since` then, and of high confidence."""
     usual = {"valid_from": since, "known_since": since}
-    return Labs.validate(_reviewed(Labs, [{**usual, **row} for row in rows]), cast=True)
+    return Labs.validate(reviewed(Labs, [{**usual, **row} for row in rows]), cast=True)
 
 
 def attributions(*rows: Mapping[str, Any]) -> dy.DataFrame[Attributions]:
     """Reviewed models; what a row leaves out is known since ever, and of high confidence."""
-    return Attributions.validate(_reviewed(Attributions, rows), cast=True)
+    return Attributions.validate(reviewed(Attributions, rows), cast=True)
 
 
-def _reviewed(schema: type[dy.Schema], rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
+def reviewed(schema: type[dy.Schema], rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
+    """Reviewed rows of any file; what they leave out is known since ever, and of high confidence."""
     usual = {
         "valid_from": BASELINE,
         "known_since": BASELINE,
