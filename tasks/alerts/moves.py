@@ -16,7 +16,7 @@ from tasks.alerts.figures import PER_CENT
 from tasks.alerts.series import Evidence
 from tasks.alerts.wording import counted, figure
 from tasks.metrics.bases import inside
-from tasks.metrics.windowed import window_tokens
+from tasks.metrics.grouped import window_tokens
 
 _SHOWN: Final = 5
 _NAME: Final = 60

@@ -14,7 +14,7 @@ from schemas.frames import ORIGIN, TAIL, AttributedUsage, Attributions, DayState
 from schemas.windows import Window
 from tasks.metrics.attribution import attribute
 from tasks.metrics.coverage import cover
-from tasks.metrics.windowed import window_tokens
+from tasks.metrics.grouped import window_tokens
 
 FIRST_PUBLISHED_DAY: Final = date(2025, 1, 1)
 """Upstream's history begins here: no claim about earlier weeks can be checked against it."""

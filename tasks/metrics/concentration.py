@@ -6,9 +6,10 @@ import dataframely as dy
 import polars as pl
 
 from schemas.definitions import Basis, Definition
-from schemas.frames import AttributedUsage, Concentration, Hhi
+from schemas.frames import Concentration, Hhi
 from schemas.windows import Window
 from tasks.metrics.bases import denominators, inside
+from tasks.metrics.grouped import Tokens, grouped
 from tasks.metrics.windowed import (
     WINDOW,
     exact_sum,
@@ -16,7 +17,6 @@ from tasks.metrics.windowed import (
     ratio,
     subject_of,
     subject_tokens,
-    window_tokens,
 )
 
 _BY_MODEL = Definition(by="model")
@@ -24,7 +24,7 @@ _LABS_ATTRIBUTED = Definition(by="lab", basis=Basis("attributed"))
 
 
 def concentration(
-    usage: dy.DataFrame[AttributedUsage],
+    usage: Tokens,
     windows: Sequence[Window],
     *,
     n: int,
@@ -35,7 +35,7 @@ def concentration(
     Ties are placed by name. `origin_tokens` splits the same tokens by origin (null: in no origin), so that an
     origin's part of the `n` largest is its tokens over `top_tokens`.
     """
-    rows = window_tokens(usage, windows, variants=definition.variants).lazy()
+    rows = grouped(usage, windows).tokens(definition.variants)
     counted = (
         inside(rows, definition.basis).with_columns(subject=subject_of(definition.by)).drop_nulls("subject")
     )
@@ -68,7 +68,7 @@ def concentration(
 
 
 def hhi(
-    usage: dy.DataFrame[AttributedUsage],
+    usage: Tokens,
     windows: Sequence[Window],
     *,
     definition: Definition = _LABS_ATTRIBUTED,
@@ -78,7 +78,7 @@ def hhi(
     Read it where every token of the basis has a subject: labs (or origins) on `attributed`, authors (or
     models) on `named`. On a wider basis what has no subject counts as if it were infinitely scattered.
     """
-    rows = window_tokens(usage, windows, variants=definition.variants).lazy()
+    rows = grouped(usage, windows).tokens(definition.variants)
     tokens, basis = pl.col("tokens").cast(pl.Int128), pl.col("basis_tokens").cast(pl.Int128)
     squares = (
         inside(rows, definition.basis)

@@ -7,21 +7,21 @@ import dataframely as dy
 import polars as pl
 
 from schemas.definitions import Definition
-from schemas.frames import AttributedUsage
 from schemas.move_frames import Contributions
 from schemas.price_frames import OBSERVED, PriceHistory
 from schemas.slugs import model_of, variant_of
 from schemas.windows import Window
 from tasks.metrics.bases import denominators, inside
+from tasks.metrics.grouped import Tokens, grouped
 from tasks.metrics.prices import BLENDED_USD_PER_MTOK, in_force
-from tasks.metrics.windowed import WINDOW, exact_sum, predecessors, received, subject_of, window_tokens
+from tasks.metrics.windowed import WINDOW, exact_sum, predecessors, subject_of
 
 _PLAIN: Final = Definition()
 _PREVIOUS: Final = ("previous_start", "previous_end")
 
 
 def contributions(
-    usage: dy.DataFrame[AttributedUsage],
+    usage: Tokens,
     history: dy.DataFrame[PriceHistory],
     windows: Sequence[Window],
     *,
@@ -37,8 +37,8 @@ def contributions(
     windows before; a window without one, or with nothing in its basis, has no rows. List prices and the day
     of listing stand beside it: they are circumstances, not causes.
     """
-    whole = received(usage, windows)
-    rows = window_tokens(usage, whole, variants=definition.variants).lazy()
+    of_windows = grouped(usage, windows)
+    rows = of_windows.tokens(definition.variants)
     basis = denominators(rows, definition.basis).filter(pl.col("basis_tokens") > 0)
     models = (
         inside(rows, definition.basis)
@@ -48,7 +48,7 @@ def contributions(
         .agg(exact_sum("tokens"))
     )
     pairs = (
-        predecessors(whole)
+        predecessors(of_windows.windows)
         .drop_nulls()
         .lazy()
         .join(basis.select(*WINDOW, "basis_tokens"), on=WINDOW)

@@ -10,7 +10,8 @@ from schemas.definitions import By
 from schemas.frames import TAIL, AttributedUsage
 from schemas.price_frames import ALL, FreeShares
 from schemas.windows import Window
-from tasks.metrics.windowed import WINDOW, exact_sum, only_origin, ratio, received, subject_of, window_days
+from tasks.metrics.grouped import Tokens, grouped
+from tasks.metrics.windowed import WINDOW, exact_sum, only_origin, ratio, subject_of
 
 FREE: Final = "free"
 """The variant that is offered at no price: `author/model:free`."""
@@ -21,15 +22,9 @@ def without_free(usage: dy.DataFrame[AttributedUsage]) -> dy.DataFrame[Attribute
     return AttributedUsage.validate(usage.filter(pl.col("variant") != FREE))
 
 
-def free_shares(
-    usage: dy.DataFrame[AttributedUsage], windows: Sequence[Window], *, by: By = "origin"
-) -> dy.DataFrame[FreeShares]:
+def free_shares(usage: Tokens, windows: Sequence[Window], *, by: By = "origin") -> dy.DataFrame[FreeShares]:
     """`:free` tokens over named tokens, of each subject and of `ALL`; oldest window first, `ALL` first in it."""
-    named = (
-        usage.lazy()
-        .filter(pl.col("bucket") != TAIL)
-        .join(window_days(received(usage, windows)).lazy(), on="day")
-    )
+    named = grouped(usage, windows).cells.lazy().filter(pl.col("bucket") != TAIL)
     everything = named.with_columns(subject=pl.lit(ALL), origin=pl.lit(None, pl.String))
     each = named.with_columns(subject=subject_of(by)).drop_nulls("subject")
     is_all = pl.col("subject") == ALL

@@ -7,18 +7,17 @@ import dataframely as dy
 import polars as pl
 
 from schemas.definitions import By, Variants
-from schemas.frames import TAIL, AttributedUsage, Growth
+from schemas.frames import TAIL, Growth
 from schemas.move_frames import Totals
 from schemas.windows import Window
+from tasks.metrics.grouped import Tokens, grouped
 from tasks.metrics.windowed import (
     WINDOW,
     exact_sum,
     largest_first,
     predecessors,
     ratio,
-    received,
     subject_of,
-    window_tokens,
 )
 
 NO_POINT: Final = "the window compared with is incomplete or not recorded"
@@ -27,7 +26,7 @@ _PREVIOUS: Final = ("previous_start", "previous_end")
 
 
 def growth(
-    usage: dy.DataFrame[AttributedUsage],
+    usage: Tokens,
     windows: Sequence[Window],
     *,
     by: By = "origin",
@@ -41,10 +40,10 @@ def growth(
     windows: a model that came, went or was attributed meanwhile is no growth of the others (docs/metrics.md).
     `over=52` with weeks is a year.
     """
-    pairs = predecessors(received(usage, windows), over=over).lazy()
+    of_windows = grouped(usage, windows)
+    pairs = predecessors(of_windows.windows, over=over).lazy()
     models = (
-        window_tokens(usage, windows, variants=variants)
-        .lazy()
+        of_windows.tokens(variants)
         .with_columns(subject=subject_of(by))
         .drop_nulls("subject")
         .group_by(*WINDOW, "subject", "model")
@@ -62,15 +61,14 @@ def growth(
     )
 
 
-def totals(
-    usage: dy.DataFrame[AttributedUsage], windows: Sequence[Window], *, over: int = 1
-) -> dy.DataFrame[Totals]:
+def totals(usage: Tokens, windows: Sequence[Window], *, over: int = 1) -> dy.DataFrame[Totals]:
     """All tokens of each window, and their growth as `growth` defines it; oldest first.
 
     The tail is in the total. It is no model, so `like_for_like` is over those named in both windows.
     """
-    pairs = predecessors(received(usage, windows), over=over).lazy()
-    rows = window_tokens(usage, windows).lazy()
+    of_windows = grouped(usage, windows)
+    pairs = predecessors(of_windows.windows, over=over).lazy()
+    rows = of_windows.tokens()
     is_named = pl.col("bucket") != TAIL
     named = rows.filter(is_named).with_columns(subject=pl.lit("total"))
     models = named.group_by(*WINDOW, "subject", "model").agg(exact_sum("tokens"))

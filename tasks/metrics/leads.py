@@ -6,14 +6,15 @@ import dataframely as dy
 import polars as pl
 
 from schemas.definitions import ALL_TOKENS, Basis, Variants
-from schemas.frames import ORIGIN, AttributedUsage, Crossings, Leads
+from schemas.frames import ORIGIN, Crossings, Leads
 from schemas.windows import Window
 from tasks.metrics.bases import denominators, inside
-from tasks.metrics.windowed import WINDOW, exact_sum, ratio, window_tokens
+from tasks.metrics.grouped import Tokens, grouped
+from tasks.metrics.windowed import WINDOW, exact_sum, ratio
 
 
 def leads(
-    usage: dy.DataFrame[AttributedUsage],
+    usage: Tokens,
     windows: Sequence[Window],
     *,
     a: str,
@@ -28,7 +29,7 @@ def leads(
     conditional bases, which leave the unknown tokens out, those of the whole window are dealt out instead:
     what nobody knows does not become certain by not being counted. `variants` matters to `top:N` alone.
     """
-    rows = window_tokens(usage, windows, variants=variants).lazy()
+    rows = grouped(usage, windows).tokens(variants)
     counted = (
         inside(rows, basis)
         .group_by(*WINDOW)

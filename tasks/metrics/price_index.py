@@ -6,11 +6,12 @@ from typing import Final
 import dataframely as dy
 import polars as pl
 
-from schemas.frames import TAIL, AttributedUsage
+from schemas.frames import TAIL
 from schemas.price_frames import OBSERVED, PriceHistory, PriceIndex
 from schemas.windows import Window
+from tasks.metrics.grouped import Grouped, Tokens, grouped
 from tasks.metrics.prices import FOUR_BLENDED, in_force
-from tasks.metrics.windowed import WINDOW, exact_sum, predecessors, ratio, received, window_days
+from tasks.metrics.windowed import WINDOW, exact_sum, predecessors, ratio
 
 NO_POINT: Final = "the window before is incomplete or not recorded"
 NOTHING_MATCHED: Final = "nothing with a list price of its own time is in both windows"
@@ -19,7 +20,7 @@ _ITEM: Final = ("model", "variant")
 
 
 def price_index(
-    usage: dy.DataFrame[AttributedUsage], history: dy.DataFrame[PriceHistory], windows: Sequence[Window]
+    usage: Tokens, history: dy.DataFrame[PriceHistory], windows: Sequence[Window]
 ) -> dy.DataFrame[PriceIndex]:
     """How much dearer the same models are than in the window before, and since the chain began; oldest first.
 
@@ -32,10 +33,10 @@ def price_index(
     must hold the windows compared with; where there is none, or nothing to compare, the chain begins anew
     at 1. Source: I. Fisher, The Making of Index Numbers, 1922.
     """
-    whole = received(usage, windows)
-    items = _items(usage, history, whole)
+    of_windows = grouped(usage, windows)
+    items = _items(of_windows, history)
     matched = (
-        items.join(predecessors(whole).lazy(), on=WINDOW)
+        items.join(predecessors(of_windows.windows).lazy(), on=WINDOW)
         .join(
             items.select(
                 *_ITEM,
@@ -60,7 +61,7 @@ def price_index(
     return (
         items.group_by(WINDOW)
         .agg(named_tokens=exact_sum("tokens"))
-        .join(predecessors(whole).lazy(), on=WINDOW)
+        .join(predecessors(of_windows.windows).lazy(), on=WINDOW)
         .join(matched, on=WINDOW, how="left")
         .with_columns(
             pl.col("items", "matched_tokens").fill_null(0),
@@ -74,17 +75,14 @@ def price_index(
     )
 
 
-def _items(
-    usage: dy.DataFrame[AttributedUsage], history: dy.DataFrame[PriceHistory], windows: Sequence[Window]
-) -> pl.LazyFrame:
+def _items(of_windows: Grouped, history: dy.DataFrame[PriceHistory]) -> pl.LazyFrame:
     """Tokens (Int128) of each named model and variant in each window, and four times its blended price at the end.
 
     The price (Int128) is null where none was listed then.
     """
     tokens = (
-        usage.lazy()
+        of_windows.cells.lazy()
         .filter(pl.col("bucket") != TAIL, pl.col("tokens") > 0)
-        .join(window_days(windows).lazy(), on="day")
         .group_by(*WINDOW, *_ITEM)
         .agg(pl.col("tokens").cast(pl.Int128).sum())
         .with_columns(day="window_end")

@@ -6,25 +6,23 @@ import dataframely as dy
 import polars as pl
 
 from schemas.definitions import By, Variants
-from schemas.frames import TAIL, AttributedUsage, Ranks
+from schemas.frames import TAIL, Ranks
 from schemas.move_frames import Exits
 from schemas.windows import Window
+from tasks.metrics.grouped import DAYS_A_PART, Grouped, Tokens, day_bits, grouped
 from tasks.metrics.windowed import (
     WINDOW,
     exact_sum,
     largest_first,
     model_name,
     predecessors,
-    received,
     subject_of,
     subject_tokens,
-    window_days,
-    window_tokens,
 )
 
 
 def ranks(
-    usage: dy.DataFrame[AttributedUsage],
+    usage: Tokens,
     windows: Sequence[Window],
     *,
     by: By = "model",
@@ -38,15 +36,14 @@ def ranks(
     below the top 50, that and the tail of the whole window (docs/metrics.md). A model counts as present if
     one of its variants is. Tokens that are undisclosed, composite or unreviewed are not in `high_tokens`.
     """
-    whole = received(usage, windows)
-    days = window_days(whole).lazy().join(_floors(usage.lazy()), on="day")
+    of_windows = grouped(usage, windows)
+    days = _days(of_windows)
     hidden = pl.col("window_floor") - pl.col("present_floor")
     below_the_top = hidden if by == "model" else hidden + pl.col("window_tail")
     return (
-        window_tokens(usage, whole, variants=variants)
-        .lazy()
+        of_windows.tokens(variants)
         .pipe(subject_tokens, by)
-        .join(_presence(usage.lazy(), days, by, variants), on=[*WINDOW, "subject"])
+        .join(_presence(of_windows, days, by, variants), on=[*WINDOW, "subject"])
         .join(_hidden(days), on=WINDOW)
         .with_columns(
             days_absent=(pl.col("days") - pl.col("days_present")).cast(pl.Int64),
@@ -54,7 +51,7 @@ def ranks(
         )
         .pipe(largest_first)
         .with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(WINDOW))
-        .pipe(_beside_previous, predecessors(whole).lazy())
+        .pipe(_beside_previous, predecessors(of_windows.windows).lazy())
         .select(Ranks.column_names())
         .collect()
         .pipe(Ranks.validate)
@@ -62,7 +59,7 @@ def ranks(
 
 
 def exits(
-    usage: dy.DataFrame[AttributedUsage],
+    usage: Tokens,
     windows: Sequence[Window],
     *,
     by: By = "model",
@@ -72,8 +69,8 @@ def exits(
 
     `windows` must hold the windows before. Who left the top 50 is not at zero: see `ranks` for `high_tokens`.
     """
-    whole = received(usage, windows)
-    ranked = ranks(usage, whole, by=by, variants=variants).lazy()
+    of_windows = grouped(usage, windows)
+    ranked = ranks(of_windows, windows, by=by, variants=variants).lazy()
     before = ranked.select(
         "subject",
         "origin",
@@ -82,16 +79,15 @@ def exits(
         previous_rank="rank",
         previous_tokens="tokens",
     )
-    days = window_days(whole).lazy().join(_floors(usage.lazy()), on="day")
     below_the_top = (
         pl.col("window_floor") if by == "model" else pl.col("window_floor") + pl.col("window_tail")
     )
     return (
-        predecessors(whole)
+        predecessors(of_windows.windows)
         .lazy()
         .join(before, on=["previous_start", "previous_end"])
         .join(ranked, on=[*WINDOW, "subject"], how="anti")
-        .join(_hidden(days), on=WINDOW)
+        .join(_hidden(_days(of_windows)), on=WINDOW)
         .with_columns(high_tokens=below_the_top)
         .sort(*WINDOW, "previous_rank")
         .select(Exits.column_names())
@@ -116,16 +112,34 @@ def _floors(usage: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _presence(usage: pl.LazyFrame, days: pl.LazyFrame, by: By, variants: Variants) -> pl.LazyFrame:
+def _days(of_windows: Grouped) -> pl.LazyFrame:
+    """One row a day of a window: its part and bit, its smallest named row and its tail."""
+    return day_bits(of_windows.windows).lazy().join(_floors(of_windows.usage), on="day")
+
+
+def _presence(of_windows: Grouped, days: pl.LazyFrame, by: By, variants: Variants) -> pl.LazyFrame:
     """On how many days of a window a subject has a row, and the sum of those days' smallest named rows."""
+    part = [*WINDOW, "part"]
+    longest = max((window.length_days for window in of_windows.windows), default=1)
+    bits = [1 << place for place in range(min(DAYS_A_PART, longest))]
+    floors = days.group_by(part).agg(
+        pl.col("floor_tokens").filter(pl.col("bit") == bit).sum().alias(f"floor_{bit}") for bit in bits
+    )
+    present = [pl.when(pl.col("days") & bit != 0).then(f"floor_{bit}").otherwise(0) for bit in bits]
     return (
-        usage.with_columns(model=model_name(variants))
-        .select("day", subject=subject_of(by))
-        .unique()
-        .drop_nulls()
-        .join(days, on="day")
+        of_windows.cells.lazy()
+        .with_columns(model=model_name(variants))
+        .with_columns(subject=subject_of(by))
+        .drop_nulls("subject")
+        .group_by(*part, "subject")
+        .agg(pl.col("days").bitwise_or())
+        .join(floors, on=part)
+        .with_columns(
+            present_floor=pl.sum_horizontal(floor.cast(pl.Int128) for floor in present),
+            days_present=pl.col("days").bitwise_count_ones(),
+        )
         .group_by(*WINDOW, "subject")
-        .agg(days_present=pl.len(), present_floor=exact_sum("floor_tokens"))
+        .agg(pl.col("days_present").sum(), exact_sum("present_floor"))
     )
 
 

@@ -6,25 +6,24 @@ import dataframely as dy
 import polars as pl
 
 from schemas.definitions import By, Definition
-from schemas.frames import BUCKETS, AttributedUsage, Buckets, Shares
+from schemas.frames import BUCKETS, Buckets, Shares
 from schemas.windows import Window
 from tasks.metrics.bases import denominators, inside
+from tasks.metrics.grouped import Tokens, grouped
 from tasks.metrics.windowed import (
     WINDOW,
     exact_sum,
     largest_first,
     ratio,
-    received,
     subject_tokens,
     window_frame,
-    window_tokens,
 )
 
 _PLAIN = Definition()
 
 
 def shares(
-    usage: dy.DataFrame[AttributedUsage],
+    usage: Tokens,
     windows: Sequence[Window],
     *,
     definition: Definition = _PLAIN,
@@ -39,7 +38,7 @@ def shares(
     * an author or a model: the tail alone, since everything else carries a name. (Of a model among the
       named, a variant or a day of absence may still be below the top 50.)
     """
-    rows = window_tokens(usage, windows, variants=definition.variants).lazy()
+    rows = grouped(usage, windows).tokens(definition.variants)
     return (
         inside(rows, definition.basis)
         .pipe(subject_tokens, definition.by)
@@ -61,17 +60,18 @@ def _possible(by: By) -> str:
     return "unknown_tokens" if by in {"origin", "lab"} else "tail_tokens"
 
 
-def buckets(usage: dy.DataFrame[AttributedUsage], windows: Sequence[Window]) -> dy.DataFrame[Buckets]:
+def buckets(usage: Tokens, windows: Sequence[Window]) -> dy.DataFrame[Buckets]:
     """Tokens of each of the five buckets in each window; a bucket that nothing fell into has 0.
 
     (That 0 is a count over a window received as a whole, not a missing value.)
     """
+    of_windows = grouped(usage, windows)
     every = (
-        window_frame(received(usage, windows))
+        window_frame(of_windows.windows)
         .lazy()
         .join(pl.LazyFrame({"bucket": BUCKETS}, schema={"bucket": pl.Enum(BUCKETS)}), how="cross")
     )
-    tokens = window_tokens(usage, windows).lazy().group_by(*WINDOW, "bucket").agg(exact_sum("tokens"))
+    tokens = of_windows.tokens().group_by(*WINDOW, "bucket").agg(exact_sum("tokens"))
     return (
         every.join(tokens, on=[*WINDOW, "bucket"], how="left")
         .with_columns(pl.col("tokens").fill_null(0))

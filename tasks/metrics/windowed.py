@@ -4,11 +4,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Final
 
-import dataframely as dy
 import polars as pl
 
 from schemas.definitions import By, Variants
-from schemas.frames import ORIGIN, TAIL, AttributedUsage, WindowTokens
+from schemas.frames import ORIGIN, TAIL
 from schemas.windows import Window
 
 WINDOW: Final = ("window_start", "window_end")
@@ -28,12 +27,12 @@ def ratio(numerator: pl.Expr, denominator: str) -> pl.Expr:
     return pl.when(pl.col(denominator) > 0).then(numerator / pl.col(denominator))
 
 
-def received(usage: pl.DataFrame, windows: Sequence[Window]) -> list[Window]:
+def received(usage: pl.DataFrame | pl.LazyFrame, windows: Sequence[Window]) -> list[Window]:
     """Those of `windows` that have rows on every one of their days, each range of days once, oldest first.
 
     The caller passes complete windows; a mistake there must not become a smaller total.
     """
-    days = usage["day"].unique().sort().to_list()
+    days = usage.lazy().select(pl.col("day").unique().sort()).collect()["day"].to_list()
     whole = {
         (window.start, window.end): window
         for window in windows
@@ -76,21 +75,6 @@ def model_name(variants: Variants) -> pl.Expr:
         return pl.col("model")
     suffix = pl.when(pl.col("variant") == "").then(pl.lit("")).otherwise(pl.lit(":") + pl.col("variant"))
     return pl.col("model") + suffix
-
-
-def window_tokens(
-    usage: dy.DataFrame[AttributedUsage], windows: Sequence[Window], *, variants: Variants = "merged"
-) -> dy.DataFrame[WindowTokens]:
-    """Tokens of each model in each of `windows` that was received as a whole."""
-    return (
-        usage.lazy()
-        .join(window_days(received(usage, windows)).lazy(), on="day")
-        .with_columns(model=model_name(variants))
-        .group_by(*WINDOW, "model", "author", "bucket", "lab", "origin")
-        .agg(exact_sum("tokens"))
-        .collect()
-        .pipe(WindowTokens.validate)
-    )
 
 
 def subject_of(by: By) -> pl.Expr:
