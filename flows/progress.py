@@ -13,13 +13,22 @@ from prefect.states import Completed, Failed
 from flows.names import scheduled_at
 from flows.pacing import take_account_slot
 from flows.secrets import with_blocks
-from schemas.errors import ClockSkewError, ExitStatus, TokentideError, UnreachableError
+from schemas.errors import (
+    ClockSkewError,
+    EnvelopeError,
+    ExitStatus,
+    NotPublishedError,
+    RefusedAnswerError,
+    TokentideError,
+    TooLargeError,
+    UnreachableError,
+    UpstreamError,
+)
 from schemas.settings import current_settings
 from schemas.summary import RowCounts, RunSummary, Told
 from storage import runs
 from storage.engine import writing
 from tasks.alerts.deliver import Delivered
-from tasks.ingest import CatalogueRead
 from tasks.measuring import Measured
 from tasks.run import RunContext, run_context
 
@@ -27,6 +36,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 WITH_WARNINGS = "CompletedWithWarnings"
+_OF_ONE_QUESTION = {UpstreamError, NotPublishedError, TooLargeError, EnvelopeError, RefusedAnswerError}
+"""What is wrong with one question or its answer, and says nothing about the next."""
 
 
 @dataclass
@@ -71,6 +82,11 @@ class Progress:
         """Whether the upstream could not be reached at all: asking it for more would only take longer."""
         return any(isinstance(error, UnreachableError | ClockSkewError) for error in self.trouble)
 
+    @property
+    def locked_out(self) -> bool:
+        """Whether whatever else is asked of the upstream would fail in the same way: for now, or with this key."""
+        return self.cut_off or not all(type(error) in _OF_ONE_QUESTION for error in self.trouble)
+
     def add_rows(self, written: RowCounts | None) -> None:
         """Count what an answer wrote; rows that were not understood are a warning."""
         if written is None:
@@ -82,14 +98,11 @@ class Progress:
                 "run `tokentide show quarantine` for each with its reason."
             )
 
-    def add_catalogue(self, read: CatalogueRead | None) -> None:
-        """Entries of the catalogue that were not understood are a warning, and so is a list that did not come."""
-        if read is None:
-            return
-        self.summary.warnings.extend(read.problems)
-        if read.not_understood:
+    def add_catalogue(self, not_understood: int | None) -> None:
+        """Entries of the catalogue that were not understood are a warning."""
+        if not_understood:
             self.summary.warnings.append(
-                f"{read.not_understood} entries of the model catalogue were not understood; they stay in the archive."
+                f"{not_understood} entries of the model catalogue were not understood; they stay in the archive."
             )
 
     def add_measured(self, measured: Measured) -> None:

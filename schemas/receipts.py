@@ -6,6 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from schemas.slices import Grain, Slice, SpelledSlice
+
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -16,10 +18,7 @@ class Channel(StrEnum):
     API = "api"
     MANIFEST = "manifest"
     MODELS = "models"
-    EMBEDDINGS = "embeddings"
     DERIVATIVES = "derivatives"
-    APPS = "apps"
-    TASKS = "tasks"
 
     @property
     def has_rankings(self) -> bool:
@@ -27,14 +26,9 @@ class Channel(StrEnum):
         return self in {Channel.EXPORTS, Channel.API}
 
     @property
-    def has_catalogue(self) -> bool:
-        """Whether answers of this channel are lists of models with prices: each its own catalogue."""
-        return self in {Channel.MODELS, Channel.EMBEDDINGS}
-
-    @property
     def has_listings(self) -> bool:
         """Whether answers of this channel hold lists about a window (see `schemas.listed`)."""
-        return self in {Channel.DERIVATIVES, Channel.APPS, Channel.TASKS}
+        return self in {Channel.DERIVATIVES}
 
     @property
     def has_facts(self) -> bool:
@@ -54,6 +48,8 @@ class Asked(BaseModel):
     end: date | None = None
     period: Literal["day"] | None = None
     modality: Literal["text"] | None = None
+    slice: SpelledSlice | None = None
+    """What of the Data API instead of the headline; then `period` and `modality` are not given."""
     format: Literal["csv", "json"] = "json"
     subject: str | None = None
     """What a list was asked for: a repository, a way of sorting (channels with listings only)."""
@@ -104,8 +100,15 @@ class SeriesKey(BaseModel):
 
     source: str = "openrouter"
     population: str = "text"
-    grain: str = "day"
+    grain: Grain = "day"
+    """What a row is about. It is dated by its first day: a week by its Monday, a month by its first."""
     channel: Channel = Channel.EXPORTS
+
+    @property
+    def slice(self) -> str | None:
+        """Which slice it is, as `category=programming/week`; None for the headline's population and grain."""
+        name = f"{self.population}/{self.grain}"
+        return None if name == "text/day" else name
 
     def __str__(self) -> str:
         return f"{self.source} {self.population}/{self.grain} by {self.channel}"
@@ -113,4 +116,10 @@ class SeriesKey(BaseModel):
 
 def series_of(receipt: Receipt) -> SeriesKey:
     """The series that the ranking rows of an answer belong to."""
-    return SeriesKey(channel=receipt.channel)
+    asked = receipt.asked.slice
+    return SeriesKey(channel=receipt.channel) if asked is None else series_of_slice(asked)
+
+
+def series_of_slice(asked: Slice) -> SeriesKey:
+    """The series of a slice: only the Data API has any."""
+    return SeriesKey(population=asked.population, grain=asked.period, channel=Channel.API)

@@ -88,7 +88,7 @@ def read_headline(
         series=tuple(view.key for view in series),
         spliced=len(used) > 1,
         disagreement=differ,
-        as_of=newest_as_of(connection, standpoint, [view.key.channel for view in series]),
+        as_of=newest_as_of(connection, standpoint, [view.key for view in series]),
         provenance=_provenance(connection, read.select("day", "snapshot_id").unique()),
     )
 

@@ -1,5 +1,6 @@
 """What changed in days that were held already: every row's earlier word beside its later one."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -8,9 +9,11 @@ import polars as pl
 from sqlalchemy import Connection, Integer, cast, exists, or_, select
 
 from schemas.frames import Restatements
-from schemas.receipts import Channel, SeriesKey
+from schemas.periods import last_day
+from schemas.receipts import SeriesKey
 from storage.asof import TABLES
 from storage.bulk import read_frame
+from storage.receipts import HEADLINE
 from storage.retention import kept_from
 from storage.series import View, models, view_of, within
 from storage.splice import settled
@@ -18,28 +21,29 @@ from storage.splice import settled
 _OBSERVATION: Final = TABLES["observation"]
 _DAY_STATE: Final = TABLES["day_state"]
 _SNAPSHOT: Final = TABLES["snapshot"]
-CHANNELS: Final = (Channel.EXPORTS, Channel.API)
 _ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 _MOMENT: Final = pl.Datetime("us", "UTC")
 _NAMES: Final = {"epoch_day": pl.Int32, "model_id": pl.Int32, "snapshot_id": pl.Int32, "tokens": pl.Int64}
 
 
 def read_restatements(
-    connection: Connection, standpoint: datetime, *, start: date | None = None, end: date | None = None
+    connection: Connection,
+    standpoint: datetime,
+    *,
+    start: date | None = None,
+    end: date | None = None,
+    series: Sequence[SeriesKey] = HEADLINE,
 ) -> dy.DataFrame[Restatements]:
     """Every restated row of the days `[start, end]` that `standpoint` (aware UTC) knows of, oldest day first.
 
-    A row that only appeared in a day that was whole before is one as well. Each channel is compared with
+    A row that only appeared in a day that was whole before is one as well. Each of `series` is compared with
     itself: a switch of channel is never a restatement. What was learned before a `vacuum` dropped the earlier
     word is not listed.
 
     Raises:
         AsOfError: `vacuum` dropped what was known then.
     """
-    found = [
-        restated_rows(connection, view_of(connection, SeriesKey(channel=channel), standpoint), start, end)
-        for channel in CHANNELS
-    ]
+    found = [restated_rows(connection, view_of(connection, key, standpoint), start, end) for key in series]
     return (
         pl.concat(found)
         .select(Restatements.column_names())
@@ -73,7 +77,9 @@ def restated_rows(
             pl.lit(str(view.key.channel)).alias("channel"),
             (pl.col("tokens") - pl.col("old_tokens")).alias("change"),
         )
-        .with_columns(settled(pl.col("day"), pl.col("new_known_at")).alias("settled"))
+        .with_columns(
+            settled(last_day(pl.col("day"), view.key.grain), pl.col("new_known_at")).alias("settled")
+        )
         .rename({"tokens": "new_tokens"})
         # Of what was learned before a vacuum's horizon the earlier word is gone.
         .filter(pl.col("new_known_at") > (kept_from(connection) or _ALWAYS))

@@ -1,6 +1,7 @@
 """Restatements by week: what a vintage changed of history, in one row where a list would have thousands."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 import dataframely as dy
@@ -8,25 +9,34 @@ import polars as pl
 from sqlalchemy import Connection, select
 
 from schemas.frames import Rewrites
+from schemas.periods import last_day
 from schemas.receipts import Receipt, SeriesKey, series_of
+from schemas.slices import Grain
 from storage.asof import TABLES
 from storage.bulk import read_frame
-from storage.restatements import CHANNELS, restated_rows
+from storage.receipts import HEADLINE, of_series
+from storage.restatements import restated_rows
 from storage.series import View, view_of
 from storage.splice import settled
 
 _OBSERVATION: Final = TABLES["observation"]
 _RECEIPT: Final = TABLES["archive_receipt"]
+_BY_WEEK: Final[tuple[str, Grain, str]] = ("1w", "week", "%G-W%V")
+_BY_MONTH: Final[tuple[str, Grain, str]] = ("1mo", "month", "%Y-%m")
 _NAMES: Final = {"epoch_day": pl.Int32, "model_id": pl.Int32, "snapshot_id": pl.Int32, "tokens": pl.Int64}
 
 
-def read_rewrites(connection: Connection, standpoint: datetime) -> dy.DataFrame[Rewrites]:
+def read_rewrites(
+    connection: Connection, standpoint: datetime, series: Sequence[SeriesKey] = HEADLINE
+) -> dy.DataFrame[Rewrites]:
     """Every week that a vintage known at `standpoint` (aware UTC) restated, newest knowledge last.
+
+    Of a series by month it is every month.
 
     Raises:
         AsOfError: `vacuum` dropped what was known then.
     """
-    views = [view_of(connection, SeriesKey(channel=channel), standpoint) for channel in CHANNELS]
+    views = [view_of(connection, key, standpoint) for key in series]
     found = [_by_week(connection, view, restated_rows(connection, view)) for view in views]
     return pl.concat(found).sort("known_at", "vintage", "window_start").pipe(Rewrites.validate)
 
@@ -42,11 +52,14 @@ def rewrites_by(connection: Connection, receipt: Receipt, snapshot: int) -> dy.D
 def _by_week(connection: Connection, view: View, restated: pl.DataFrame) -> pl.DataFrame:
     """Restated rows of one series (see `restated_rows`) by week and vintage: the columns of `Rewrites`."""
     week = ["window_start", "snapshot_id"]
+    every, length, label = _BY_MONTH if view.key.grain == "month" else _BY_WEEK
     stated = _last_stated(connection, view, restated.select("day", "new_known_at").unique())
     rows = restated.join(stated, on=["day", "new_known_at"], how="left").with_columns(
         # An unchanged row is not written again, so that it was confirmed is only in the receipts.
-        final=settled(pl.col("day"), pl.max_horizontal("old_known_at", "stated_at")).fill_null(value=False),
-        window_start=pl.col("day").dt.truncate("1w"),
+        final=settled(
+            last_day(pl.col("day"), view.key.grain), pl.max_horizontal("old_known_at", "stated_at")
+        ).fill_null(value=False),
+        window_start=pl.col("day").dt.truncate(every),
         moved=pl.col("new_tokens").fill_null(0) - pl.col("old_tokens").fill_null(0),
     )
     most = (
@@ -73,8 +86,8 @@ def _by_week(connection: Connection, view: View, restated: pl.DataFrame) -> pl.D
         .join(most, on=week)
         .with_columns(
             pl.col("days", "rows", "old_tokens", "new_tokens").cast(pl.Int64),
-            window=pl.col("window_start").dt.strftime("%G-W%V"),
-            window_end=pl.col("window_start") + timedelta(days=6),
+            window=pl.col("window_start").dt.strftime(label),
+            window_end=last_day(pl.col("window_start"), length),
             vintage=pl.col("snapshot_id").cast(pl.Int64),
             change=change.cast(pl.Int64),
             relative=pl.when(pl.col("old_tokens") > 0).then(
@@ -91,7 +104,7 @@ def _last_stated(connection: Connection, view: View, changes: pl.DataFrame) -> p
     Changes before which no answer was asked for the day by its date are left out.
     """
     receipts = connection.execute(
-        select(_RECEIPT.c.fetched_at, _RECEIPT.c.asked).where(_RECEIPT.c.channel == str(view.key.channel))
+        select(_RECEIPT.c.fetched_at, _RECEIPT.c.asked).where(of_series(view.key))
     ).all()
     moment = changes.schema["new_known_at"]
     answers = pl.DataFrame(

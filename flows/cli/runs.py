@@ -9,6 +9,7 @@ from flows.cli.options import AsOf, Sample, Source, day, moment
 from flows.cli.sample import weekly_on_sample
 from schemas.errors import UsageError
 from schemas.settings import current_settings
+from schemas.slices import Slice
 
 SourceOption = Annotated[Source, typer.Option("--source", help="Which official channel to read.")]
 NoNotify = Annotated[bool, typer.Option("--no-notify", help="Record events, write and send no messages.")]
@@ -52,8 +53,18 @@ def backfill(
     start: Annotated[str, typer.Option(metavar="D", help="First UTC day, YYYY-MM-DD.")],
     end: Annotated[str, typer.Option(metavar="D", help="Last UTC day; it must be over.")],
     again: Annotated[bool, typer.Option("--again", help="Ask for days that are recorded, too.")] = False,
+    slices: Annotated[
+        list[str] | None,
+        typer.Option("--slice", metavar="S", help="Instead a slice: category=programming …; repeatable."),
+    ] = None,
 ) -> int:
     """History: spans of the Data API with a key, the dated exports without one. Resumes where it stopped."""
     settings = current_settings()
-    asked = {"start": day(start, "--start"), "end": day(end, "--end"), "again": again}
+    wanted = [str(Slice.parse(text)) for text in slices or []]
+    asked = {
+        "start": day(start, "--start"),
+        "end": day(end, "--end"),
+        "again": again,
+        "slices": wanted or None,
+    }
     return shown(run_flow("backfill", settings, **asked), settings)

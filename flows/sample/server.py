@@ -10,14 +10,15 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from flows.sample import made
+from flows.sample import data_api, made
 from flows.sample.loopback import in_background
+from schemas.errors import UsageError
 
 EXPORTS: Final = "/api/v1/datasets/exports/rankings-daily/"
 MADE_LICENCE: Final = {"name": "made sample data, free of rights", "url": "https://example.invalid/made"}
@@ -149,8 +150,6 @@ class _Handler(BaseHTTPRequestHandler):
             self._data_api({name: values[-1] for name, values in parse_qs(asked.query).items()})
         elif asked.path == "/api/v1/models":
             self._send(made.catalogue())
-        elif asked.path == "/api/v1/embeddings/models":
-            self._send(made.embedding_models())
         elif asked.path == "/slack/messages":
             self._send(json.dumps(self.upstream.messages, indent=1).encode())
         else:
@@ -186,24 +185,10 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.headers.get("Authorization", "").startswith("Bearer "):
             self._error(HTTPStatus.UNAUTHORIZED, "No auth credentials found")
             return
-        newest = self.upstream.today - timedelta(days=1)
         try:
-            first = max(date.fromisoformat(asked.get("start_date", str(newest))), made.FIRST_DAY)
-            last = min(date.fromisoformat(asked.get("end_date", str(newest))), newest)
-        except ValueError:
-            self._error(HTTPStatus.BAD_REQUEST, "Invalid date")
-            return
-        if last < first or (last - first).days >= 366 or asked.get("period", "day") != "day":
-            self._error(HTTPStatus.BAD_REQUEST, "Invalid range")
-            return
-        rows = [
-            {"date": str(day), "model_permaslug": slug, "total_tokens": str(tokens)}
-            for offset in range((last - first).days + 1)
-            for day, slug, tokens in made.day_rows(first + timedelta(days=offset), self.upstream.today)
-        ]
-        as_of = datetime.combine(self.upstream.today, time(2), UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-        meta = {"as_of": as_of, "version": "v1", "start_date": str(first), "end_date": str(last)}
-        self._send(json.dumps({"data": rows, "meta": meta}).encode())
+            self._send(data_api.answer(asked, self.upstream.today))
+        except (ValueError, UsageError) as error:
+            self._error(HTTPStatus.BAD_REQUEST, str(error))
 
     def _error(self, status: HTTPStatus, message: str) -> None:
         self._send(json.dumps({"error": {"code": status, "message": message}}).encode(), status=status)

@@ -22,6 +22,7 @@ _API_TEXTS: Final = msgspec.json.Decoder(ApiAnswer[Raw])
 _EXPORT: Final = msgspec.json.Decoder(ExportAnswer[ExportRow])
 _EXPORT_TEXTS: Final = msgspec.json.Decoder(ExportAnswer[Raw])
 _DecodeErrors: Final = (msgspec.MsgspecError, RecursionError)
+_SAMPLED_RUN_PAST: Final = timedelta(days=31)
 RowT = TypeVar("RowT", ApiRow, ExportRow)
 
 
@@ -103,9 +104,11 @@ def not_understood(
 def _read_api(receipt: Receipt, body: bytes) -> Published:
     answer, misshapen = _decode(receipt, body, _API, _API_TEXTS, ApiRow)
     asked, meta = receipt.asked, answer.meta
-    # An end may be moved back to the last complete day; days that are missing then show as missing.
-    echoed = (asked.start or meta.start_date, asked.end or meta.end_date)
-    if meta.start_date != echoed[0] or not echoed[0] <= meta.end_date <= echoed[1]:
+    # An end may be moved back to the last complete day; days that are missing then show as missing. The last
+    # week of a sampled slice may run past the end that was asked for.
+    first, last = asked.start or meta.start_date, asked.end or meta.end_date
+    past = _SAMPLED_RUN_PAST if asked.slice and asked.slice.sampled else timedelta(0)
+    if meta.start_date != first or not first <= meta.end_date <= last + past:
         what = f"is about {meta.start_date} to {meta.end_date} instead of {asked.start} to {asked.end}"
         raise not_understood(receipt, what)
     return Published(_columns(answer.rows), misshapen, lambda at: _texts(body, _API_TEXTS, at))

@@ -8,7 +8,8 @@ import dataframely as dy
 import polars as pl
 
 from schemas.frames import QuarantinedRows, RankingRows
-from schemas.receipts import Receipt
+from schemas.periods import begins_period, last_day
+from schemas.receipts import Receipt, series_of
 from schemas.slugs import PERMASLUG_PATTERN
 from schemas.text import printable
 from tasks.normalize.envelope import Published, not_understood, read_envelope
@@ -17,13 +18,13 @@ from tasks.normalize.placing import place
 ROWS_A_DAY: Final = 51
 """The top 50 and `other`."""
 _NOTHING: Final = QuarantinedRows.create_empty()
-_MONDAY: Final = 1
 _WEEKS_ENOUGH_DAYS: Final = 14
 _DAY_PATTERN: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 NO_DAY: Final = "date is not a UTC day written YYYY-MM-DD"
+NO_PERIOD: Final = "date is not the first day of a week (Monday) or month, as asked for"
 OUTSIDE: Final = "date is outside the days asked for"
-NOT_OVER: Final = "date is a day that was not over when this was fetched"
+NOT_OVER: Final = "date is a day, week or month that was not over when this was fetched"
 NO_SLUG: Final = "model_permaslug has an unknown shape"
 NO_TOKENS: Final = "total_tokens is not a whole number from 0 to 9223372036854775807"
 TWICE: Final = "model_permaslug is there twice on that day"
@@ -94,13 +95,15 @@ def _day(odd_dates: pl.Series) -> pl.Expr:
 
 def _misdated(receipt: Receipt) -> dict[str, pl.Expr]:
     """Reason → whether a row belongs to no day that can be recorded."""
-    day = pl.col("day")
+    day, grain = pl.col("day"), series_of(receipt).grain
     last_over = receipt.fetched_at.date() - timedelta(days=1)
     start, end = receipt.asked.start or date.min, receipt.asked.end or last_over
+    odd = {} if grain == "day" else {NO_PERIOD: ~begins_period(day, grain)}
     return {
         NO_DAY: day.is_null(),
+        **odd,
         OUTSIDE: (day < start) | (day > end),
-        NOT_OVER: day > last_over,
+        NOT_OVER: last_day(day, grain) > last_over,
     }
 
 
@@ -133,16 +136,23 @@ def _unlike(pattern: str, distinct: pl.Series) -> pl.Series:
 
 
 def _refuse_other_grain(days: pl.Series, receipt: Receipt) -> None:
-    """The period is not echoed: an answer by week or month would pass for days, each far too large.
+    """The period is not echoed: an answer by week would pass for days each far too large, one by day for weeks.
 
     Raises:
-        EnvelopeError: several weeks were asked for, and only Mondays, or only first days of months, came.
+        EnvelopeError: several weeks of days were asked for, and only Mondays, or only first days of months, came;
+            or most days that came are not the first of a week or month, as was asked for.
     """
     start, end = receipt.asked.start, receipt.asked.end
-    if start is None or end is None or (end - start).days < _WEEKS_ENOUGH_DAYS or days.is_empty():
+    if start is None or end is None or days.is_empty():
         return
-    if (days.dt.weekday() == _MONDAY).all() or (days.dt.day() == 1).all():
+    grain = series_of(receipt).grain
+    firsts = {each: days.filter(begins_period(days, each)).len() for each in ("week", "month")}
+    several = (end - start).days >= _WEEKS_ENOUGH_DAYS
+    if grain == "day" and several and days.len() in firsts.values():
         raise not_understood(receipt, "holds weeks or months where days were asked for")
+    only_months = grain == "week" and several and days.len() == firsts["month"]
+    if grain != "day" and (only_months or 2 * firsts[grain] <= days.len()):
+        raise not_understood(receipt, f"holds other periods where {grain}s were asked for")
 
 
 def _ranking_rows(frame: pl.DataFrame) -> dy.DataFrame[RankingRows]:

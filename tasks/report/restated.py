@@ -4,16 +4,18 @@ import dataframely as dy
 import polars as pl
 
 from schemas.frames import Rewrites
+from schemas.slices import Slice
 from tasks.report.numbers import tokens_short
 
 
-def restated_line(rewrites: dy.DataFrame[Rewrites]) -> str | None:
+def restated_line(rewrites: dy.DataFrame[Rewrites], of: Slice | None = None) -> str | None:
     """How many weeks were rewritten that had been final, from what to what, by which model most; None if none was.
 
     A young day that moved is no news, even if it is only noticed after it had rewritten.
 
     Args:
         rewrites: what one answer changed, oldest week first.
+        of: the slice that it is about, if it is about one.
     """
     rewritten = rewrites.filter("final")
     if rewritten.is_empty():
@@ -25,7 +27,8 @@ def restated_line(rewrites: dy.DataFrame[Rewrites]) -> str | None:
     most = rewritten.sort(pl.col("model_change").abs(), descending=True, maintain_order=True)["model"][0]
     span = weeks[0] if len(weeks) == 1 else f"{len(weeks)} weeks, {weeks[0]} to {weeks[-1]}"
     rows = sum(rewritten["rows"].to_list())
+    what = f"{of} in {span}" if of else span
     return (
-        f"Restated: {span}: {rows:,} row{'s' if rows > 1 else ''}, {moved}{change}, most by {most}; "
-        "see `tokentide show rewrites`."
+        f"Restated: {what}: {rows:,} row{'s' if rows > 1 else ''}, {moved}{change}, most by {most}; "
+        f"see `tokentide show rewrites{f' --series {of}' if of else ''}`."
     )

@@ -1,11 +1,13 @@
 """The keyed Data API: rankings of any span since 2025, within a daily budget of calls."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
 from schemas.errors import AsOfError, BudgetSpentError, UsageError
 from schemas.receipts import Asked, Channel, Receipt
 from schemas.settings import is_loopback
+from schemas.slices import Slice, kind_of
 from storage.archive import Archive
 from tasks.sources.client import UpstreamClient
 from tasks.sources.keeping import keep, peek_moment
@@ -14,6 +16,7 @@ FIRST_DAY: Final = date(2025, 1, 1)
 """Where the publisher's history begins; an earlier start would be silently moved to it."""
 LONGEST_SPAN_DAYS: Final = 366
 PATH: Final = "datasets/rankings-daily"
+_HEADLINE: Final = {"period": "day", "modality": "text"}
 
 
 class CallBudget(Protocol):
@@ -30,10 +33,12 @@ class CallBudget(Protocol):
         """Remember that the upstream itself said so."""
 
 
-def plan_spans(start: date, end: date, *, now: datetime) -> list[tuple[date, date]]:
+def plan_spans(start: date, end: date, *, now: datetime, of: Slice | None = None) -> list[tuple[date, date]]:
     """The calls that cover `[start, end]`: first and last day of each, oldest first, at most 366 days long.
 
-    An end after the last complete UTC day is moved to it.
+    An end after the last complete UTC day is moved to it. Of a slice by week or month, every one that touches
+    the span is asked for, whole: upstream would answer for a part of one as if that part were all of it. Those
+    that are not over, or were cut by the beginning of the publisher's history, are left out.
 
     Raises:
         UsageError: the span is empty, is not over yet, or begins before the publisher's history.
@@ -42,19 +47,38 @@ def plan_spans(start: date, end: date, *, now: datetime) -> list[tuple[date, dat
         raise UsageError(f"The Data API begins on {FIRST_DAY}; ask from that day on instead of {start}.")
     if end < start:
         raise UsageError(f"The span ends ({end}) before it starts ({start}); swap the days.")
-    end = min(end, now.date() - timedelta(days=1))
-    if end < start:
-        raise UsageError(f"{start} is not over yet (UTC); ask for days up to {end}.")
-    step = timedelta(days=LONGEST_SPAN_DAYS)
-    count = -(-((end - start).days + 1) // LONGEST_SPAN_DAYS)
-    starts = [start + n * step for n in range(count)]
-    return [(first, min(first + step - timedelta(days=1), end)) for first in starts]
+    yesterday = now.date() - timedelta(days=1)
+    if min(end, yesterday) < start:
+        raise UsageError(f"{start} is not over yet (UTC); ask for days up to {yesterday}.")
+    spans: list[tuple[date, date]] = []
+    for first, last in _pieces(start, min(end, yesterday), yesterday, of):
+        if not spans or (last - spans[-1][0]).days >= LONGEST_SPAN_DAYS:
+            spans.append((first, last))
+        else:
+            spans[-1] = (spans[-1][0], last)
+    if not spans:
+        raise UsageError(
+            f"No {of.period if of else 'day'} of {start} to {end} is over (UTC); ask again later."
+        )
+    return spans
+
+
+def _pieces(start: date, end: date, yesterday: date, of: Slice | None) -> Iterator[tuple[date, date]]:
+    """First and last day of every day, week or month that is asked for, oldest first."""
+    for window in kind_of(of.period if of else "day").covering(start, end):
+        if window.start >= FIRST_DAY and window.end <= yesterday:
+            yield window.start, window.end
 
 
 def fetch_span(
-    client: UpstreamClient, archive: Archive, start: date, end: date, budget: CallBudget
+    client: UpstreamClient,
+    archive: Archive,
+    start: date,
+    end: date,
+    budget: CallBudget,
+    of: Slice | None = None,
 ) -> Receipt:
-    """The receipt of the daily text rankings of `[start, end]`, as they are now.
+    """The receipt of the rankings of `[start, end]` as they are now: the headline's, by day, or a slice's.
 
     Raises:
         UsageError: the span is not one call of `plan_spans`.
@@ -63,15 +87,17 @@ def fetch_span(
         UpstreamError: no answer (see `UpstreamClient.get`).
         StorageError: the archive cannot be written.
     """
-    if plan_spans(start, end, now=client.now()) != [(start, end)]:
-        raise UsageError(f"{start} to {end} is not one call of at most {LONGEST_SPAN_DAYS} complete days.")
+    if plan_spans(start, end, now=client.now(), of=of) != [(start, end)]:
+        raise UsageError(
+            f"{start} to {end} is not one call of at most {LONGEST_SPAN_DAYS} days, complete and whole."
+        )
     if not client.check_clock and not is_loopback(client.base_url):
         raise AsOfError(
             "The Data API only answers as of now, so with --as-of its rows would be dated before they were "
             "known; leave --as-of out, or use --source exports."
         )
-    asked = Asked(start=start, end=end, period="day", modality="text")
-    params = {"start_date": str(start), "end_date": str(end), "period": "day", "modality": "text"}
+    asked = Asked(start=start, end=end, slice=of) if of else Asked(start=start, end=end, **_HEADLINE)
+    params = {"start_date": str(start), "end_date": str(end), **(of.parameters if of else _HEADLINE)}
     try:
         answer = client.get(PATH, params, keyed=True, before_attempt=lambda: budget.spend(client.now()))
     except BudgetSpentError as error:

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from flows.backfill import backfill
-from flows.sample import made
+from flows.sample import data_api, made
 from flows.sample.server import SampleUpstream, serving
 from schemas.errors import ExitStatus
 from schemas.settings import SampleSettings, using
 from schemas.summary import RunSummary
+from storage.budget import DailyBudget
 from storage.engine import open_database, reading
 from tasks import clock as clocks
 from tasks import run as runs
@@ -35,10 +36,12 @@ def run(prefect_server: None, settings: SampleSettings, monkeypatch: pytest.Monk
     monkeypatch.setattr(clocks, "utc_now", lambda: now)
     monkeypatch.setattr("tasks.sources.client.UpstreamClient._compare_clocks", lambda *_: None)
 
-    def flow(*, keyed: bool, start: date = START, end: date = END, again: bool = False) -> RunSummary:
+    def flow(
+        *slices: str, keyed: bool = True, start: date = START, end: date = END, again: bool = False
+    ) -> RunSummary:
         used = settings if keyed else settings.model_copy(update={"openrouter_api_key": None})
         with using(used):
-            state = backfill(start, end, again, return_state=True)
+            state = backfill(start, end, again, list(slices) or None, return_state=True)
         summary = state.result(raise_on_failure=False)
         assert isinstance(summary, RunSummary), summary
         return summary
@@ -129,3 +132,74 @@ def test_a_span_that_cannot_be_meant_is_refused(run: Backfill) -> None:
     assert {swapped.exit_status, running.exit_status} == {ExitStatus.USAGE}
     assert "swap" in swapped.errors[0]
     assert "not over" in running.errors[0]
+
+
+def test_slices_are_asked_for_each_by_itself(run: Backfill, upstream: SampleUpstream) -> None:
+    """One call a slice, by whole weeks, and the headline is not asked for."""
+    summary = run("category=programming", "language_type=natural")
+
+    assert summary.exit_status is ExitStatus.DONE
+    assert summary.rows.added > 0
+    span = "start_date=2026-06-29&end_date=2026-09-20&period=week"
+    assert [path.partition("?")[2] for path in upstream.requests] == [
+        f"{span}&category=programming",
+        f"{span}&language_type=natural",
+    ]
+
+
+def test_a_second_backfill_of_a_slice_asks_only_for_what_had_not_settled(
+    run: Backfill, upstream: SampleUpstream
+) -> None:
+    """Weeks that were stated after they had settled are not asked for again; September is, until 4 October."""
+    slices = ("category=programming", "category=legal,period=month")
+    run(*slices, end=date(2026, 9, 27))
+    asked = len(upstream.requests)
+
+    summary = run(*slices, end=date(2026, 9, 30))
+
+    assert [path.partition("?")[2] for path in upstream.requests[asked:]] == [
+        "start_date=2026-09-01&end_date=2026-09-30&period=month&category=legal"
+    ]
+    assert summary.rows.written == 0
+
+
+def test_a_slice_that_upstream_refuses_does_not_stop_the_others(
+    run: Backfill, upstream: SampleUpstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The refusal fails the run in the end; what else was asked for is recorded."""
+    answer = data_api.answer
+
+    def no_trivia(asked: dict[str, str], today: date) -> bytes:
+        if asked.get("category") == "trivia":
+            raise ValueError("no such category")
+        return answer(asked, today)
+
+    monkeypatch.setattr(data_api, "answer", no_trivia)
+    summary = run("category=trivia", "category=legal")
+
+    assert summary.exit_status is ExitStatus.FAILED
+    assert "no such category" in summary.errors[0]
+    assert summary.rows.added > 0
+
+
+def test_a_spent_budget_stops_all_slices(
+    run: Backfill, upstream: SampleUpstream, settings: SampleSettings
+) -> None:
+    """Nothing is asked for once the account has no call left; the error says when there is one again."""
+    engine = open_database(settings)
+    assert settings.openrouter_api_key
+    DailyBudget(engine, settings.openrouter_api_key).mark_spent(datetime(2026, 10, 1, 3, tzinfo=UTC))
+    engine.dispose()
+
+    summary = run("category=trivia", "category=legal")
+
+    assert upstream.requests == []
+    assert [line for line in summary.errors if "used up until 2026-10-02T00:00Z" in line] == summary.errors
+    assert len(summary.errors) == 1
+
+
+def test_slices_need_a_key(run: Backfill) -> None:
+    """The exports have none: that is said, and nothing is asked."""
+    summary = run("category=trivia", keyed=False)
+    assert summary.exit_status is ExitStatus.USAGE
+    assert "OPENROUTER_API_KEY is not set" in summary.errors[0]

@@ -148,7 +148,7 @@ def test_a_day_that_was_not_over_is_set_apart(shape: Shape) -> None:
     found = read(shape, [*full_day(), *full_day(SECOND)], fetched_at=at_noon)
     assert found.rows["day"].unique().to_list() == [FIRST]
     assert found.quarantined["reason"].unique().to_list() == [
-        "date is a day that was not over when this was fetched"
+        "date is a day, week or month that was not over when this was fetched"
     ]
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.errors import AsOfError, BudgetSpentError, UnreachableError, UsageError
+from schemas.slices import Slice
 from storage.archive import Archive
 from tasks.sources import catalogue, data_api
 from tests.support.upstream import CANARY, NOW, Upstream, client_of, misbehaving, reply
@@ -144,10 +146,74 @@ def test_the_running_day_is_left_out() -> None:
 def test_the_catalogue_is_archived_as_it_came(archive: Archive) -> None:
     """The catalogue needs no key and has no as-of of its own."""
     with misbehaving(reply(body=b'{"data":[]}')) as upstream:
-        receipt = catalogue.fetch_catalogue(client_of(upstream.base_url, key=CANARY), archive)
+        receipt = catalogue.fetch_models(client_of(upstream.base_url, key=CANARY), archive)
     assert (upstream.asked, receipt.as_of, archive.body(receipt)) == (
         ["/api/v1/models"],
         None,
         b'{"data":[]}',
     )
     assert "authorization" not in upstream.sent[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "spans"),
+    [
+        ("category=legal", date(2026, 6, 17), date(2026, 6, 23), [(date(2026, 6, 15), date(2026, 6, 28))]),
+        ("category=legal", date(2025, 1, 1), date(2025, 1, 12), [(date(2025, 1, 6), date(2025, 1, 12))]),
+        ("category=legal", date(2026, 9, 28), date(2026, 10, 7), [(date(2026, 9, 28), date(2026, 10, 4))]),
+        (
+            "period=week",
+            date(2025, 6, 2),
+            date(2026, 6, 14),
+            [(date(2025, 6, 2), date(2026, 5, 31)), (date(2026, 6, 1), date(2026, 6, 14))],
+        ),
+        (
+            "period=month",
+            date(2025, 1, 1),
+            date(2026, 1, 31),
+            [(date(2025, 1, 1), date(2025, 12, 31)), (date(2026, 1, 1), date(2026, 1, 31))],
+        ),
+        ("modality=image", date(2026, 6, 17), date(2026, 6, 18), [(date(2026, 6, 17), date(2026, 6, 18))]),
+    ],
+    ids=["widened", "cut by the beginning", "not over", "52 weeks a call", "12 months a call", "days"],
+)
+def test_a_slice_is_asked_for_in_whole_periods(
+    text: str, start: date, end: date, spans: list[tuple[date, date]]
+) -> None:
+    """Weeks from Monday to Sunday and calendar months, all of them over: a part would pass for the whole."""
+    assert data_api.plan_spans(start, end, now=NOW, of=Slice.parse(text)) == spans
+
+
+def test_a_slice_without_a_whole_period_is_refused() -> None:
+    """A month that is still running is no month yet."""
+    with pytest.raises(UsageError, match="No month of 2026-10-01 to 2026-10-07 is over"):
+        data_api.plan_spans(date(2026, 10, 1), date(2026, 10, 7), now=NOW, of=Slice.parse("period=month"))
+
+
+@given(
+    st.sampled_from(["category=legal", "period=month", "modality=audio"]),
+    st.dates(data_api.FIRST_DAY, date(2026, 8, 1)),
+    st.integers(40, 900),
+)
+def test_calls_of_a_slice_cover_it_once(text: str, start: date, length_days: int) -> None:
+    """No call is longer than 366 days, none overlaps another, and nothing between them is left out."""
+    end = min(start + timedelta(days=length_days), date(2026, 9, 30))
+    spans = data_api.plan_spans(start, end, now=NOW, of=Slice.parse(text))
+    assert all((last - first).days < data_api.LONGEST_SPAN_DAYS for first, last in spans)
+    assert all(later[0] == earlier[1] + timedelta(days=1) for earlier, later in pairwise(spans))
+
+
+def test_the_filter_and_its_period_are_sent_and_kept(archive: Archive) -> None:
+    """The question holds the slice and no modality; the receipt says which slice it was."""
+    of = Slice.parse("category=marketing/seo")
+    with misbehaving(reply()) as upstream:
+        client = client_of(upstream.base_url, key=CANARY)
+        data_api.fetch_span(client, archive, date(2026, 8, 31), date(2026, 9, 27), Budget(), of)
+    assert parse_qs(urlsplit(upstream.asked[0]).query) == {
+        "start_date": ["2026-08-31"],
+        "end_date": ["2026-09-27"],
+        "period": ["week"],
+        "category": ["marketing/seo"],
+    }
+    (receipt,) = archive.receipts()
+    assert (receipt.asked.slice, receipt.asked.modality) == (of, None)

@@ -69,6 +69,8 @@ def receipt_of(shape: Shape, body: bytes, *, fetched_at: datetime | None = None,
         "modality": "text",
         "format": "csv" if shape == "csv" else "json",
     }
+    if "slice" in asked:
+        del question["period"], question["modality"]
     return Receipt(
         id="00000001",
         channel=Channel.API if shape == "api" else Channel.EXPORTS,
