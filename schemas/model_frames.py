@@ -80,3 +80,32 @@ class OpenWeightShares(Windowed):
     def bounds_hold_the_share(cls) -> pl.Expr:
         """The point estimate lies between its bounds."""
         return (pl.col("low") <= pl.col("share")) & (pl.col("share") <= pl.col("high"))
+
+
+class Quality(Windowed):
+    """How good the models are that people use of each subject, and the best one that it offers.
+
+    The index is the Artificial Analysis Intelligence Index that the catalogue stated last by the end of the
+    window, or else first after it (*carried*).
+    """
+
+    subject = dy.String(primary_key=True, description="an origin, lab, author or model, as `by` says; or ALL")
+    origin = dy.String(nullable=True, description="of the subject; null where it has none, or several")
+    named_tokens = dy.Int64(min=0, description="of the subject")
+    indexed_tokens = dy.Int64(min=0, description="of models and variants with an index")
+    carried_tokens = dy.Int64(
+        min=0, description="of indexed_tokens: by an index first stated after the window"
+    )
+    coverage = dy.Float64(nullable=True, min=0, max=1, description="indexed_tokens / named_tokens")
+    weighted_index = dy.Float64(nullable=True, min=0, description="weighted by tokens; null with a reason")
+    best_index = dy.Float64(nullable=True, min=0, description="highest of what it offered; null = none known")
+    best_model = dy.String(nullable=True, description="which that is; of equal ones the first by name")
+    best_is_carried = dy.Bool(nullable=True, description="that index was first stated after the window")
+    offered = dy.Int64(min=0, description="its entries in the catalogue at the end of the window")
+    offered_with_index = dy.Int64(min=0, description="those of them that have an index")
+    reason = dy.String(nullable=True, description="why weighted_index is null")
+
+    @dy.rule()
+    def null_has_a_reason(cls) -> pl.Expr:
+        """An index that is null says why, and only such a one does."""
+        return pl.col("weighted_index").is_null() == pl.col("reason").is_not_null()

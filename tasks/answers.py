@@ -32,7 +32,14 @@ def answer(reading: Reading, asked: Question) -> Answer:
     wanted = asked.kind.covering(asked.window.start, asked.window.end) if asked.kind else [asked.window]
     coverage = reading.cover(wanted[0].kind, windows=_needed(reading, wanted, metric))
     usage = without_free(reading.usage) if asked.definition.without_free else reading.usage
-    given = Given(reading.as_of, usage, reading.price_history, reading.catalogue, reading.open_weights)
+    given = Given(
+        as_of=reading.as_of,
+        usage=usage,
+        history=reading.price_history,
+        catalogue=reading.catalogue,
+        open_weights=reading.open_weights,
+        attribute=reading.attribute,
+    )
     frame = metric.compute(given, coverage.complete, asked)
     frame = frame.filter(pl.col("window_start").is_in([window.start for window in wanted]))
     one = None if asked.kind else asked.window
@@ -109,8 +116,10 @@ def _inputs(reading: Reading, coverage: Coverage, metric: Metric) -> list[dict[s
         return []
     first = min(window.start for window in coverage.complete)
     last = max(window.end for window in coverage.complete)
-    of_prices = reading.price_inputs(first, last) if metric.with_prices else []
-    return reading.headline.inputs_of(first, last) + of_prices
+    found = reading.headline.inputs_of(first, last)
+    found += reading.price_inputs(first, last) if metric.with_prices else []
+    found += reading.index_inputs(coverage.complete) if metric.with_index else []
+    return list({given["sha256"]: given for given in found}.values())
 
 
 def _notes(reading: Reading, asked: Question, coverage: Coverage, wanted: list[Window]) -> list[str]:

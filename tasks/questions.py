@@ -8,7 +8,7 @@ import dataframely as dy
 import polars as pl
 
 from schemas.definitions import Definition
-from schemas.frames import AttributedUsage
+from schemas.frames import AttributedUsage, Usage
 from schemas.model_frames import OpenWeights
 from schemas.price_frames import PriceHistory, PriceVintages
 from schemas.windows import Window, WindowKind
@@ -49,6 +49,7 @@ class Given:
     history: dy.DataFrame[PriceHistory]
     catalogue: dy.DataFrame[PriceVintages]
     open_weights: dy.DataFrame[OpenWeights]
+    attribute: Callable[[dy.DataFrame[Usage]], dy.DataFrame[AttributedUsage]]
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Metric:
         whole_history: windows before those asked about are needed.
         with_prices: the history of list prices is needed.
         with_weights: the reviewed weights of models are needed.
+        with_index: the figures rest on benchmark indices that the catalogue states.
         fixed: what the metric decides of its definition, whatever was asked.
         extra: what of the question belongs to the definition, too.
         ranked: the largest first; else rows stay in the order of the metric.
@@ -71,6 +73,7 @@ class Metric:
     whole_history: bool = False
     with_prices: bool = False
     with_weights: bool = False
+    with_index: bool = False
     fixed: Mapping[str, str] = field(default_factory=dict)
     extra: tuple[str, ...] = ()
     ranked: bool = True

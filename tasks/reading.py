@@ -1,16 +1,16 @@
 """What is known from one standpoint: the headline series, attributed, with its provenance."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 import dataframely as dy
 import polars as pl
 from sqlalchemy import Connection
 
 from schemas.citation import citation
-from schemas.frames import AttributedUsage
+from schemas.frames import AttributedUsage, Usage
 from schemas.model_frames import OpenWeights
 from schemas.price_frames import PriceHistory, PriceVintages
 from schemas.settings import Settings
@@ -21,6 +21,7 @@ from storage.reference import load_attributions, load_known_gaps, load_labs, loa
 from tasks.metrics.attribution import attribute
 from tasks.metrics.coverage import Coverage, cover
 from tasks.metrics.prices import price_history, price_sources
+from tasks.metrics.quality import index_sources
 
 
 def _none_reviewed() -> dy.DataFrame[OpenWeights]:
@@ -36,6 +37,7 @@ class Reading:
         usage: each token in exactly one bucket (see `AttributedUsage`).
         known_gaps: days that upstream does not have, for the channels in use.
         made: whether the figures are the bundled sample's.
+        attribute: puts other tokens into buckets, as `usage` was.
         prices: the recorded catalogues; None where they were not asked for.
         open_weights: the reviewed weights of models, whenever they were learned; empty where not asked for.
     """
@@ -45,6 +47,7 @@ class Reading:
     usage: dy.DataFrame[AttributedUsage]
     known_gaps: frozenset[date]
     made: bool
+    attribute: Callable[[dy.DataFrame[Usage]], dy.DataFrame[AttributedUsage]]
     prices: PriceRecord | None = None
     open_weights: dy.DataFrame[OpenWeights] = field(default_factory=_none_reviewed)
 
@@ -68,6 +71,12 @@ class Reading:
             return []
         used = self.usage.filter(pl.col("day").is_between(first, last))
         return self.prices.inputs_of(price_sources(used, self.price_history))
+
+    def index_inputs(self, windows: Sequence[Window]) -> list[dict[str, str]]:
+        """`url` and `sha256` of the catalogues whose benchmark indices hold in one of the windows."""
+        if self.prices is None:
+            return []
+        return self.prices.inputs_of(index_sources(self.prices.vintages, windows))
 
     @property
     def citation(self) -> str:
@@ -117,11 +126,23 @@ def read(
     headline = read_headline(connection, as_of, start=start, end=end)
     gaps = load_known_gaps(settings.reference)
     channels = [str(key.channel) for key in headline.series]
-    usage = attribute(
-        headline.usage, load_labs(settings.reference), load_attributions(settings.reference), as_of=as_of
+    attributed = partial(
+        attribute,
+        labs=load_labs(settings.reference),
+        attributions=load_attributions(settings.reference),
+        as_of=as_of,
     )
     known = gaps.filter(pl.col("channel").cast(pl.String).is_in(channels))["day"]
     prices = read_prices(connection, as_of) if with_prices else None
     weights = load_open_weights(settings.reference) if with_weights else _none_reviewed()
     gap_days = frozenset(known.to_list())
-    return Reading(as_of, headline, usage, gap_days, settings.made_sample, prices, weights)
+    return Reading(
+        as_of,
+        headline,
+        attributed(headline.usage),
+        gap_days,
+        settings.made_sample,
+        attributed,
+        prices,
+        weights,
+    )

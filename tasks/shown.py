@@ -7,7 +7,7 @@ import dataframely as dy
 import polars as pl
 
 from schemas.citation import BESIDE_NOTE, CENSORED_NOTE, INDEX_NOTE, LIST_PRICE_NOTE, WEIGHTS_NOTE
-from schemas.model_frames import OpenWeightShares
+from schemas.model_frames import OpenWeightShares, Quality
 from schemas.price_frames import WeightedPrices
 from schemas.windows import Window
 from tasks.metrics.cheapest import cheapest_at
@@ -20,6 +20,7 @@ from tasks.metrics.open_weights import open_weight_shares, weigh
 from tasks.metrics.peaks import peaks
 from tasks.metrics.price_index import price_index
 from tasks.metrics.prices import priced
+from tasks.metrics.quality import offered, quality
 from tasks.metrics.ranks import exits, ranks
 from tasks.metrics.shares import buckets, shares
 from tasks.metrics.weighted import price_ratios, weighted_prices
@@ -54,6 +55,12 @@ def _concentration(given: Given, windows: Sequence[Window], asked: Question) -> 
 def _open_weights(given: Given, windows: Sequence[Window], asked: Question) -> dy.DataFrame[OpenWeightShares]:
     weighed = weigh(given.usage, given.open_weights, as_of=given.as_of)
     return open_weight_shares(weighed, windows, definition=asked.definition)
+
+
+def _quality(given: Given, windows: Sequence[Window], asked: Question) -> dy.DataFrame[Quality]:
+    offer = given.attribute(offered(given.catalogue, windows))
+    by, variants = asked.definition.by, asked.definition.variants
+    return quality(given.usage, offer, given.catalogue, windows, by=by, variants=variants)
 
 
 METRICS: Final[dict[str, Metric]] = {
@@ -109,6 +116,14 @@ METRICS: Final[dict[str, Metric]] = {
         ranked=False,
     ),
     "open-weights": Metric(_open_weights, with_weights=True, ranked=False, notes=(WEIGHTS_NOTE,)),
+    "quality": Metric(
+        _quality,
+        with_prices=True,
+        with_index=True,
+        fixed={"basis": "named"},
+        ranked=False,
+        notes=(INDEX_NOTE,),
+    ),
     "prices": Metric(
         _prices, with_prices=True, fixed={"basis": "named"}, ranked=False, notes=(LIST_PRICE_NOTE,)
     ),
@@ -124,6 +139,7 @@ METRICS: Final[dict[str, Metric]] = {
         lambda given, windows, q: cheapest_at(given.catalogue, given.history, windows, level=q.level),
         by_subject=False,
         with_prices=True,
+        with_index=True,
         fixed={"by": "model", "variants": "apart"},
         extra=("level",),
         notes=(LIST_PRICE_NOTE, INDEX_NOTE),

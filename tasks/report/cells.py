@@ -31,7 +31,18 @@ SHARE_COLUMNS: Final = frozenset(
     }
 )
 _NUMBER_COLUMNS: Final = frozenset(
-    {"ratio", "index", "fisher", "laspeyres", "paasche", "hhi", "level", "intelligence_index"}
+    {
+        "weighted_index",
+        "best_index",
+        "ratio",
+        "index",
+        "fisher",
+        "laspeyres",
+        "paasche",
+        "hhi",
+        "level",
+        "intelligence_index",
+    }
 )
 """Pure numbers, which are no parts of a whole."""
 

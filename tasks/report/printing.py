@@ -48,6 +48,9 @@ _HIDDEN: Final[dict[str, frozenset[str]]] = {
     "open-weights": frozenset(
         {"origin", "closed_tokens", "unreviewed_tokens", "basis_tokens", "total_tokens", "conditional", "low"}
     ),
+    "quality": frozenset(
+        {"origin", "indexed_tokens", "carried_tokens", "best_is_carried", "offered", "reason"}
+    ),
     "runs": frozenset({"id", "window_at", "finished_at", "rows_withdrawn"}),
     "restatements": frozenset({"old_known_at", "channel"}),
     "rewrites": frozenset({"channel", "vintage", "days", "change", "settled", "model_change"}),
@@ -63,6 +66,9 @@ _HEADS: Final = {
     "previous_price_usd_per_mtok": "before",
     "a_usd_per_mtok": "a $ per M",
     "b_usd_per_mtok": "b $ per M",
+    "weighted_index": "weighted",
+    "best_index": "best",
+    "offered_with_index": "indexed",
     "dollar_share": "of all $",
     "dollar_share_low": "low",
     "dollar_share_high": "high",

@@ -30,8 +30,23 @@ def test_weights_that_came_later(tell: Tell) -> None:
     assert after[0]["open_tokens"] == after[0]["tokens"]
 
 
+def test_quality_is_usage_beside_frontier(tell: Tell) -> None:
+    """The index of what is used and of the best on offer, with what part of the tokens has one, and its sources."""
+    found = answer_of(tell, "quality", "--window", "2026-W39")
+    china = next(row for row in found["rows"] if row["origin"] == "CN")
+    assert china["weighted_index"] < china["best_index"] == 44.5
+    assert china["best_model"] == "jade-river/tide-3-20260312"
+    assert china["coverage"] == china["indexed_tokens"] / china["named_tokens"] < 1
+    none = next(row for row in found["rows"] if row["origin"] == "FR")
+    assert (none["weighted_index"], none["reason"]) == (
+        None,
+        "none of the tokens is of a model with an index",
+    )
+    assert any(given["url"].endswith("/models") for given in found["inputs"])
+
+
 @pytest.mark.parametrize("form", ["table", "csv"])
-@pytest.mark.parametrize("what", ["open-weights"])
+@pytest.mark.parametrize("what", ["open-weights", "quality"])
 def test_everything_prints(tell: Tell, what: str, form: str) -> None:
     """As a table and as CSV, with the citation."""
     status, out, err = tell("show", what, "--sample", "--format", form)

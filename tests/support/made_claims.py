@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
@@ -59,8 +60,8 @@ def reading(weeks: Mapping[Window, Mapping[str, int]], as_of: datetime = STANDPO
     rows, days = _recorded(weeks)
     series = (SeriesKey(channel=Channel.EXPORTS),)
     headline = Headline(rows, days, series, False, None, None, _NOWHERE)
-    attributed = attribute(rows, LABS, ATTRIBUTIONS, as_of=as_of)
-    return Reading(STANDPOINT, headline, attributed, frozenset(), made=True)
+    attributed = partial(attribute, labs=LABS, attributions=ATTRIBUTIONS, as_of=as_of)
+    return Reading(STANDPOINT, headline, attributed(rows), frozenset(), made=True, attribute=attributed)
 
 
 def _recorded(weeks: Mapping[Window, Mapping[str, int]]) -> tuple[Any, Any]:
