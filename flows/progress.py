@@ -29,6 +29,7 @@ from schemas.summary import RowCounts, RunSummary, Told
 from storage import runs
 from storage.engine import writing
 from tasks.alerts.deliver import Delivered
+from tasks.ingest import CatalogueRead
 from tasks.measuring import Measured
 from tasks.run import RunContext, run_context
 
@@ -98,11 +99,14 @@ class Progress:
                 "run `tokentide show quarantine` for each with its reason."
             )
 
-    def add_catalogue(self, not_understood: int | None) -> None:
-        """Entries of the catalogue that were not understood are a warning."""
-        if not_understood:
+    def add_catalogue(self, read: CatalogueRead | None) -> None:
+        """Entries of the catalogue that were not understood are a warning, and so is a list that did not come."""
+        if read is None:
+            return
+        self.summary.warnings.extend(read.problems)
+        if read.not_understood:
             self.summary.warnings.append(
-                f"{not_understood} entries of the model catalogue were not understood; they stay in the archive."
+                f"{read.not_understood} entries of the model catalogue were not understood; they stay in the archive."
             )
 
     def add_measured(self, measured: Measured) -> None:

@@ -33,6 +33,12 @@ class PriceVintages(_Priced):
     variant = dy.String(primary_key=True)
     snapshot_id = dy.Int64(primary_key=True)
     known_at = dy.Datetime(time_zone="UTC", time_unit="us")
+    read_again_at = dy.Datetime(
+        time_zone="UTC",
+        time_unit="us",
+        nullable=True,
+        description="when its list was first read again on a later UTC day; null where it was not",
+    )
     listed = dy.Bool(description="false where this vintage no longer had it; the price is then its last one")
     is_router = dy.Bool()
     is_conditional = dy.Bool(description="the price is that of one of its hours, not its usual one")

@@ -18,7 +18,10 @@ class Channel(StrEnum):
     API = "api"
     MANIFEST = "manifest"
     MODELS = "models"
+    EMBEDDINGS = "embeddings"
     DERIVATIVES = "derivatives"
+    APPS = "apps"
+    TASKS = "tasks"
 
     @property
     def has_rankings(self) -> bool:
@@ -26,9 +29,14 @@ class Channel(StrEnum):
         return self in {Channel.EXPORTS, Channel.API}
 
     @property
+    def has_catalogue(self) -> bool:
+        """Whether answers of this channel are lists of models with prices: each its own catalogue."""
+        return self in {Channel.MODELS, Channel.EMBEDDINGS}
+
+    @property
     def has_listings(self) -> bool:
         """Whether answers of this channel hold lists about a window (see `schemas.listed`)."""
-        return self in {Channel.DERIVATIVES}
+        return self in {Channel.DERIVATIVES, Channel.APPS, Channel.TASKS}
 
     @property
     def has_facts(self) -> bool:

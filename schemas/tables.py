@@ -166,11 +166,12 @@ class QuarantinedRow(SQLModel, table=True):
 
 
 class CatalogueSnapshot(SQLModel, table=True):
-    """A vintage of the catalogue: written only when an entry changed, came or went."""
+    """A vintage of one list of models: written only when an entry of it changed, came or went."""
 
     __tablename__: ClassVar[str] = "catalogue_snapshot"
 
     id: int = _number()
+    channel: str = _text(server_default="models")
     known_at: datetime = _moment()
     receipt_id: str = Field(sa_column=Column(Text, ForeignKey("archive_receipt.id"), nullable=False))
     entries: int
@@ -210,6 +211,45 @@ class Listing(SQLModel, table=True):
     known_at: datetime = _moment()
     receipt_id: str = Field(sa_column=Column(Text, ForeignKey("archive_receipt.id"), nullable=False))
     entries: int
+    set_apart: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
+
+
+class AppRanking(SQLModel, table=True):
+    """An app in a ranking of apps over the days of the listing."""
+
+    __tablename__: ClassVar[str] = "app_ranking"
+    __table_args__ = (
+        CheckConstraint("tokens >= 0 AND requests >= 0 AND rank >= 1", name="app_figures_possible"),
+    )
+
+    listing_id: int = _part_of("listing.id")
+    app_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    rank: int
+    app_name: str = _text()
+    tokens: int = _big()
+    requests: int = _big()
+
+
+class TaskShare(SQLModel, table=True):
+    """A model within a task tag over the days of the listing, beside what the tag is of everything classified."""
+
+    __tablename__: ClassVar[str] = "task_share"
+    __table_args__ = (
+        CheckConstraint(
+            "token_share BETWEEN 0 AND 1 AND usage_share BETWEEN 0 AND 1 "
+            "AND model_token_share BETWEEN 0 AND 1 AND model_usage_share BETWEEN 0 AND 1",
+            name="task_shares_possible",
+        ),
+    )
+
+    listing_id: int = _part_of("listing.id")
+    tag: str = Field(sa_column=Column(Text, primary_key=True))
+    model_id: str = Field(sa_column=Column(Text, primary_key=True))
+    macro_category: str = _text()
+    token_share: float
+    usage_share: float
+    model_token_share: float | None = None
+    model_usage_share: float | None = None
 
 
 class DerivativeCount(SQLModel, table=True):

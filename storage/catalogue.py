@@ -1,49 +1,57 @@
-"""The model catalogue with its vintages: only entries that changed, came or left are written."""
+"""The model catalogue with its vintages: only entries that changed, came or left are written.
+
+Upstream publishes it as several lists (`/models`, `/embeddings/models`). Each has vintages of its own: what one
+list does not name has not left the other.
+"""
 
 from datetime import datetime
 from typing import Final
 
 import dataframely as dy
 import polars as pl
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, func, select
 
 from schemas.errors import AsOfError, RefusedAnswerError
 from schemas.frames import CatalogueRows
-from schemas.receipts import Receipt
-from storage.asof import TABLES, known
+from schemas.receipts import Channel, Receipt
+from storage.asof import TABLES, newest_words
 from storage.receipts import store_receipt
 
 _SNAPSHOT: Final = TABLES["catalogue_snapshot"]
 _ENTRY: Final = TABLES["catalogue_entry"]
 _KEY: Final = CatalogueRows.primary_key()
 _COLUMNS: Final = CatalogueRows.column_names()
+_CALLED: Final = {Channel.MODELS: "model catalogue", Channel.EMBEDDINGS: "catalogue of embedding models"}
 
 
 def record_catalogue(connection: Connection, receipt: Receipt, rows: dy.DataFrame[CatalogueRows]) -> int:
-    """Record what an archived catalogue changes, known from its fetch time on.
+    """Record what an archived catalogue changes of its list, known from its fetch time on.
 
     An entry that left is kept as it last was, no longer listed: models rank on after they leave.
 
     Args:
         connection: a `writing` transaction; it is the caller's to commit.
-        receipt: the answer that was archived.
+        receipt: the answer that was archived; its channel says of which list it is.
         rows: its entries.
 
     Returns:
         The number of the vintage that was written; 0 where nothing changed.
 
     Raises:
-        RefusedAnswerError: fewer than half of the entries are left; nothing is written.
-        AsOfError: it would write a vintage older than the newest one; nothing is written.
+        RefusedAnswerError: fewer than half of the list's entries are left; nothing is written.
+        AsOfError: it would write a vintage older than the newest one of its list; nothing is written.
     """
+    channel = receipt.channel
     newest = connection.execute(
-        select(_SNAPSHOT.c.id, _SNAPSHOT.c.known_at).order_by(_SNAPSHOT.c.id.desc()).limit(1)
+        select(_SNAPSHOT.c.id, _SNAPSHOT.c.known_at)
+        .where(_SNAPSHOT.c.channel == str(channel))
+        .order_by(_SNAPSHOT.c.id.desc())
+        .limit(1)
     ).first()
-    number = newest.id if newest else 0
-    before = _listed(connection, number)
+    before = _listed(connection, channel, newest.id if newest else 0)
     if rows.height * 2 < before.height or rows.is_empty():
         raise RefusedAnswerError(
-            f"The catalogue (archived as {receipt.id}) is refused: it has {rows.height} entries where "
+            f"The {_CALLED[channel]} (archived as {receipt.id}) is refused: it has {rows.height} entries where "
             f"{before.height} are recorded. Nothing was changed; run again when the upstream is complete."
         )
     changed = rows.join(before, on=_COLUMNS, how="anti", nulls_equal=True, maintain_order="left")
@@ -53,23 +61,28 @@ def record_catalogue(connection: Connection, receipt: Receipt, rows: dy.DataFram
         return 0
     if newest is not None and receipt.fetched_at < newest.known_at:
         raise AsOfError(
-            f"Recording the catalogue as of {receipt.fetched_at:%Y-%m-%dT%H:%MZ} would change what is known "
+            f"Recording the {_CALLED[channel]} as of {receipt.fetched_at:%Y-%m-%dT%H:%MZ} would change what is known "
             f"since {newest.known_at:%Y-%m-%dT%H:%MZ}; give that or a later --as-of."
         )
     store_receipt(connection, receipt)
-    values = {"id": number + 1, "known_at": receipt.fetched_at, "receipt_id": receipt.id}
-    connection.execute(_SNAPSHOT.insert().values(**values, entries=rows.height))
+    number: int = connection.execute(select(func.coalesce(func.max(_SNAPSHOT.c.id), 0))).scalar_one() + 1
+    known = {"known_at": receipt.fetched_at, "receipt_id": receipt.id, "entries": rows.height}
+    connection.execute(_SNAPSHOT.insert().values(id=number, channel=str(channel), **known))
     written = pl.concat([changed.with_columns(listed=True), left.with_columns(listed=False)])
-    connection.execute(_ENTRY.insert(), written.with_columns(snapshot_id=number + 1).to_dicts())
-    return number + 1
+    connection.execute(_ENTRY.insert(), written.with_columns(snapshot_id=number).to_dicts())
+    return number
 
 
 def read_catalogue(connection: Connection, standpoint: datetime) -> dy.DataFrame[CatalogueRows]:
-    """The entries that were listed, as known at `standpoint` (aware UTC), by slug and variant."""
-    newest = connection.execute(
-        select(func.coalesce(func.max(_SNAPSHOT.c.id), 0)).where(_SNAPSHOT.c.known_at <= standpoint)
-    ).scalar_one()
-    return _listed(connection, newest)
+    """The entries that were listed, as known at `standpoint` (aware UTC), by slug and variant.
+
+    Of one that both lists name the word of `/models` counts.
+    """
+    lists = [
+        _listed(connection, channel, _newest(connection, channel, standpoint))
+        for channel in (Channel.MODELS, Channel.EMBEDDINGS)
+    ]
+    return CatalogueRows.validate(pl.concat(lists).unique(_KEY, keep="first").sort(_KEY))
 
 
 def read_repositories(connection: Connection, standpoint: datetime) -> dict[str, str]:
@@ -86,8 +99,22 @@ def read_repositories(connection: Connection, standpoint: datetime) -> dict[str,
     return {row.canonical_slug: row.hugging_face_id for row in rows}
 
 
-def _listed(connection: Connection, newest: int) -> dy.DataFrame[CatalogueRows]:
-    query = known(_ENTRY, newest, _ENTRY.c.listed)
+def _newest(connection: Connection, channel: Channel, standpoint: datetime) -> int:
+    """The number of the newest vintage of a list that `standpoint` knows; 0 where there is none."""
+    query = select(func.max(_SNAPSHOT.c.id)).where(
+        _SNAPSHOT.c.channel == str(channel), _SNAPSHOT.c.known_at <= standpoint
+    )
+    return connection.execute(query).scalar() or 0
+
+
+def _listed(connection: Connection, channel: Channel, newest: int) -> dy.DataFrame[CatalogueRows]:
+    """What a list named as its vintage `newest` saw it."""
+    vintages = select(_SNAPSHOT.c.id).where(_SNAPSHOT.c.channel == str(channel), _SNAPSHOT.c.id <= newest)
+
+    def is_known(entry: FromClause) -> ColumnElement[bool]:
+        return entry.c.snapshot_id.in_(vintages)
+
+    query = newest_words(_ENTRY, is_known, _ENTRY.c.listed)
     rows = connection.execute(query.with_only_columns(*(_ENTRY.c[name] for name in _COLUMNS))).all()
     schema = CatalogueRows.create_empty().schema
     found = pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row")

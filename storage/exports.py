@@ -24,6 +24,8 @@ _LEARNED: Final = (
     TABLES["retention"].c.kept_from,  # before it nobody may stand, even if nothing was learned since
 )
 _CHANNELS: Final = (Channel.API, Channel.EXPORTS)
+_LISTS: Final = [str(channel) for channel in Channel if channel.has_catalogue]
+"""The channels of catalogues, which count their vintages together and apart from those of rankings."""
 _MOMENT: Final = pl.Datetime("us", "UTC")
 _VERSIONS: Final = {"epoch_day": pl.Int32, "model_id": pl.Int32, "snapshot_id": pl.Int64, "tokens": pl.Int64}
 _VINTAGES: Final[dict[str, Any]] = {
@@ -66,7 +68,7 @@ def read_versions(connection: Connection, standpoint: datetime, first: date, las
         `channel`, `permaslug` (String), `day` (Date), `snapshot_id` (Int64), `tokens` (Int64, null = withdrawn),
         `known_at`, `replaced_at` (Datetime UTC; the latter null where no known version replaced it).
     """
-    known = read_vintages(connection, standpoint).filter(pl.col("channel") != str(Channel.MODELS))
+    known = read_vintages(connection, standpoint).filter(~pl.col("channel").is_in(_LISTS))
     found = []
     for channel in _CHANNELS:
         view = view_of(connection, SeriesKey(channel=channel), standpoint)
@@ -91,12 +93,13 @@ def read_catalogue_versions(connection: Connection, standpoint: datetime) -> pl.
         The columns of `CatalogueRows` (prices in pico-USD per token), `snapshot_id` (Int64), `listed` (Boolean), and
         `known_at`, `replaced_at` as `read_versions` has them.
     """
-    known = read_vintages(connection, standpoint).filter(pl.col("channel") == str(Channel.MODELS))
+    known = read_vintages(connection, standpoint).filter(pl.col("channel").is_in(_LISTS))
     rows = connection.execute(select(*(_CATALOGUE_ENTRY.c[name] for name in _ENTRIES))).all()
     return (
         pl.DataFrame([tuple(row) for row in rows], schema=_ENTRIES, orient="row")
-        .join(known.select("snapshot_id", "known_at"), on="snapshot_id")
-        .pipe(_with_replaced_at, "canonical_slug", "variant")
+        .join(known.select("snapshot_id", "known_at", "channel"), on="snapshot_id")
+        .pipe(_with_replaced_at, "channel", "canonical_slug", "variant")
+        .drop("channel")
     )
 
 
@@ -104,7 +107,7 @@ def read_vintages(connection: Connection, standpoint: datetime) -> pl.DataFrame:
     """The vintages that `standpoint` (aware UTC) knows, of the headline's rankings and of the catalogue.
 
     Returns:
-        `channel` (String; models for the catalogue), `snapshot_id` (Int64; the catalogue counts by itself),
+        `channel` (String; models, embeddings for the catalogues), `snapshot_id` (Int64; catalogues count apart),
         `known_at`, `as_of` (Datetime UTC; the publisher's time, null where it says none), `url`, `sha256` (String).
     """
     rows = [

@@ -28,6 +28,8 @@ FACTS: Final = (
     "catalogue_snapshot",
     "catalogue_entry",
     "listing",
+    "app_ranking",
+    "task_share",
     "derivative_count",
     "retention",
 )

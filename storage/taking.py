@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select
 
 from schemas.errors import AsOfError, StorageError, UpstreamError
 from schemas.normalized import NormalizedCatalogue, NormalizedListings, NormalizedRankings
-from schemas.receipts import Channel, Receipt
+from schemas.receipts import Receipt
 from storage.archive import Archive
 from storage.asof import TABLES
 from storage.catalogue import record_catalogue
@@ -117,7 +117,7 @@ def _refuse_stranger(connection: Connection, receipt: Receipt) -> None:
 
 
 def _take(connection: Connection, receipt: Receipt, body: bytes, readers: Readers) -> Taken:
-    if receipt.channel is Channel.MODELS:
+    if receipt.channel.has_catalogue:
         return Taken(receipt, wrote=record_catalogue(connection, receipt, readers.catalogue(body).rows) > 0)
     if receipt.channel.has_listings:
         told = readers.listings(receipt, body)

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
 from sqlalchemy import Connection
 
-from schemas.errors import UsageError
+from schemas.errors import UpstreamError, UsageError
 from schemas.hosts import Host
-from schemas.receipts import Receipt
+from schemas.receipts import Channel, Receipt
 from schemas.summary import RowCounts
 from storage.budget import DailyBudget
 from storage.catalogue import record_catalogue
@@ -71,14 +72,33 @@ def record(run: RunContext, receipt: Receipt) -> RowCounts:
     return sum(counts, start=RowCounts())
 
 
-def update_catalogue(run: RunContext) -> int:
-    """Fetch, archive and record the model catalogue as it is now; returns how many entries were not understood.
+@dataclass(frozen=True, slots=True)
+class CatalogueRead:
+    """What a look at the catalogue gave: entries that were not understood, and lists that were not to be had."""
+
+    not_understood: int = 0
+    problems: tuple[str, ...] = ()
+
+
+def update_catalogue(run: RunContext) -> CatalogueRead:
+    """Fetch, archive and record the model catalogue as it is now, and after it that of embedding models.
+
+    Only the first is missed: without the second a few models have no price, and that is a problem told.
 
     Raises:
-        UpstreamError: the catalogue is not to be had, or not understood as a whole.
+        UpstreamError: the model catalogue is not to be had, or not understood as a whole.
     """
     with upstream(run) as client:
-        receipt = catalogue.fetch_models(client, run.archive)
+        not_understood = _take_catalogue(run, client, Channel.MODELS)
+        try:
+            return CatalogueRead(not_understood + _take_catalogue(run, client, Channel.EMBEDDINGS))
+        except UpstreamError as error:
+            return CatalogueRead(not_understood, (f"Embedding models: {error}",))
+
+
+def _take_catalogue(run: RunContext, client: UpstreamClient, channel: Channel) -> int:
+    """Fetch, archive and record one list; how many of its entries were not understood."""
+    receipt = catalogue.fetch_catalogue(client, run.archive, channel)
     normalized = normalize_catalogue(run.archive.body(receipt))
     with writing(run.engine) as connection:
         catch_up(connection, run.archive, receipt, READERS)

@@ -22,9 +22,7 @@ def read_price_list(connection: Connection, standpoint: datetime) -> list[dict[s
     record = read_prices(connection, standpoint)
     slug, variant = pl.col("canonical_slug"), pl.col("variant")
     suffix = pl.when(variant == "").then(pl.lit("")).otherwise(":" + variant)
-    changes = price_history(record.vintages, record.readings).join(
-        record.provenance, on="snapshot_id", maintain_order="left"
-    )
+    changes = price_history(record.vintages).join(record.provenance, on="snapshot_id", maintain_order="left")
     return changes.select(
         pl.col("known_at").dt.date().alias("day"),
         (slug + suffix).alias("model"),

@@ -63,7 +63,7 @@ class Reading:
         """What is known of list prices; empty where they were not read, or no catalogue is recorded."""
         if self.prices is None:
             return PriceHistory.validate(PriceHistory.create_empty())
-        return price_history(self.prices.vintages, self.prices.readings)
+        return price_history(self.prices.vintages)
 
     def price_inputs(self, first: date, last: date) -> list[dict[str, str]]:
         """`url` and `sha256` of the catalogues that priced the usage of the days `[first, last]`."""

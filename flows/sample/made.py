@@ -8,7 +8,7 @@ weeks later, newest days that are published a little low, and a day that never c
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Final
@@ -95,6 +95,7 @@ _STATED: Final[dict[str, tuple[str | None, float | None]]] = {
     "bluebird/song-4-20251120": (None, 58.5),
 }
 """Of some models what the catalogue states besides: a repository on Hugging Face, and a benchmark index."""
+_EMBEDDING_PRICES_USD_PER_TOKEN: Final = {"garonne/g-embed-1": ("0.00000002", "0")}
 
 
 def published_rows(snapshot: date) -> Iterator[tuple[date, str, int]]:
@@ -136,8 +137,17 @@ def slice_rows(asked: Slice, first: date, last: date, snapshot: date) -> Iterato
 
 def catalogue() -> bytes:
     """A made answer of `/models`, in the documented shape."""
+    return _models(_PRICES_USD_PER_TOKEN)
+
+
+def embedding_models() -> bytes:
+    """A made answer of `/embeddings/models`: what embeds a text answers with no token."""
+    return _models(_EMBEDDING_PRICES_USD_PER_TOKEN)
+
+
+def _models(prices_usd_per_token: Mapping[str, tuple[str, str]]) -> bytes:
     entries = []
-    for slug, (prompt, completion) in _PRICES_USD_PER_TOKEN.items():
+    for slug, (prompt, completion) in prices_usd_per_token.items():
         canonical, _, variant = slug.partition(":")
         repository, index = _STATED.get(canonical, (None, None))
         entries.append(

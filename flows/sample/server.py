@@ -150,6 +150,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._data_api({name: values[-1] for name, values in parse_qs(asked.query).items()})
         elif asked.path == "/api/v1/models":
             self._send(made.catalogue())
+        elif asked.path == "/api/v1/embeddings/models":
+            self._send(made.embedding_models())
         elif asked.path == "/slack/messages":
             self._send(json.dumps(self.upstream.messages, indent=1).encode())
         else:

@@ -135,7 +135,7 @@ def _prices(connection: Connection, standpoint: datetime) -> pl.DataFrame:
     """Every version of the catalogue's entries, in dollars, with the mark of prices that are not believed."""
     key = ["canonical_slug", "variant"]
     record = read_prices(connection, standpoint)
-    changes = price_history(record.vintages, record.readings).select(*key, "snapshot_id", "glitch")
+    changes = price_history(record.vintages).select(*key, "snapshot_id", "glitch")
     return (
         read_catalogue_versions(connection, standpoint)
         .join(changes, on=[*key, "snapshot_id"], how="left")

@@ -5,8 +5,6 @@ joined on (model, variant) = (canonical slug, variant), here and nowhere else; e
 from what these functions give.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -35,9 +33,7 @@ BLENDED_USD_PER_MTOK: Final = FOUR_BLENDED.cast(pl.Decimal(38, 0)) * pl.lit(Deci
 """The blended price, exactly (Decimal, scale 8)."""
 
 
-def price_history(
-    vintages: dy.DataFrame[PriceVintages], readings: Sequence[datetime]
-) -> dy.DataFrame[PriceHistory]:
+def price_history(vintages: dy.DataFrame[PriceVintages]) -> dy.DataFrame[PriceHistory]:
     """What changed in prices and listings, by slug and variant, oldest first.
 
     A price that falls from above 0 to 0/0 is a `glitch` until the catalogue says it again on a later UTC day:
@@ -47,7 +43,6 @@ def price_history(
 
     Args:
         vintages: what each vintage of the catalogue changed.
-        readings: when the catalogue was read (aware UTC), as far as the standpoint knows.
     """
     published = pl.struct(_PROMPT, _COMPLETION, "listed", "is_router", "is_conditional")
     price_before = FOUR_BLENDED.forward_fill().shift().over(_KEY)
@@ -56,7 +51,6 @@ def price_history(
         vintages.lazy()
         .sort(*_KEY, "snapshot_id")
         .filter(published.ne_missing(published.shift().over(_KEY)))
-        .pipe(_beside_next_reading, readings)
         .with_columns(glitch=(fell_to_zero & ~_confirmed()).fill_null(value=False))
         # What leaves is listed with its last price: if that was no price, it still is none.
         .with_columns(glitch=pl.when("listed").then("glitch").otherwise(pl.col("glitch").shift().over(_KEY)))
@@ -64,19 +58,6 @@ def price_history(
         .sort(*_KEY, "snapshot_id")
         .collect()
         .pipe(PriceHistory.validate)
-    )
-
-
-def _beside_next_reading(changes: pl.LazyFrame, readings: Sequence[datetime]) -> pl.LazyFrame:
-    """Each change beside the first reading on a later UTC day (`read_again_at`, null where there is none)."""
-    read = pl.LazyFrame(
-        {"read_again_at": sorted(readings)}, schema={"read_again_at": pl.Datetime("us", "UTC")}
-    )
-    return (
-        changes.with_columns(next_day=pl.col("known_at").dt.truncate("1d").dt.offset_by("1d"))
-        .sort("next_day")
-        .join_asof(read, left_on="next_day", right_on="read_again_at", strategy="forward")
-        .sort(*_KEY, "snapshot_id")
     )
 
 

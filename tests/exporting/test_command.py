@@ -58,7 +58,7 @@ def test_the_sample_stands_at_its_last_look(tell: Tell, tmp_path: Path) -> None:
 
 
 def test_a_moment_can_be_chosen(tell: Tell, tmp_path: Path) -> None:
-    """With --as-of the first look, there is one vintage of the rankings."""
+    """With --as-of the first look, there is one vintage of the rankings and of each catalogue."""
     first = made.looked_at(made.VINTAGES[0]).isoformat()
     status, out, _ = tell(
         "export", "--sample", "--as-of", first, "--format", "csv", "--out", str(tmp_path / "out")
@@ -66,7 +66,7 @@ def test_a_moment_can_be_chosen(tell: Tell, tmp_path: Path) -> None:
 
     vintages = (tmp_path / "out" / "csv" / "vintages.csv").read_text("utf-8").splitlines()
     assert status == 0, out
-    assert [line.split(",")[0] for line in vintages] == ["channel", "exports", "models"]
+    assert [line.split(",")[0] for line in vintages] == ["channel", "embeddings", "exports", "models"]
 
 
 def test_a_folder_must_be_named(tell: Tell) -> None:

@@ -49,7 +49,7 @@ def test_a_second_run_on_the_same_facts_writes_no_fact_row(look: Look, settings:
     assert summary.rows.written == 0
     assert {name: after[name] for name in FACTS} == {name: before[name] for name in FACTS}
     assert after["run"] == before["run"] + 1
-    assert after["archive_receipt"] == before["archive_receipt"] + 2  # the rankings' and the catalogue's
+    assert after["archive_receipt"] == before["archive_receipt"] + 3  # the rankings' and the two catalogues'
 
 
 def test_the_last_vintage_brings_the_crossing_to_slack_once(look: Look, upstream: SampleUpstream) -> None:

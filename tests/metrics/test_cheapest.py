@@ -31,7 +31,7 @@ def catalogue(indices: dict[str, float]) -> dy.DataFrame[PriceVintages]:
 def cheapest(level: float, *windows: Window, indices: dict[str, float] = INDICES) -> dy.DataFrame[Cheapest]:
     """The answer from those two readings."""
     known = catalogue(indices)
-    return cheapest_at(known, price_history(known, READ), windows, level=level)
+    return cheapest_at(known, price_history(known), windows, level=level)
 
 
 def test_the_lowest_price_that_reaches_the_level() -> None:

@@ -41,7 +41,7 @@ def test_changes_of_anything_else_are_no_row() -> None:
     once = vintages([(june(1), [PLAIN])])
     again = once.with_columns(snapshot_id=pl.lit(2, pl.Int64), known_at=june(5))
     twice = PriceVintages.validate(pl.concat([once, again]))
-    assert price_history(twice, [june(1), june(5)])["snapshot_id"].to_list() == [1]
+    assert price_history(twice)["snapshot_id"].to_list() == [1]
 
 
 def test_zero_for_a_day_is_a_glitch() -> None:
@@ -157,7 +157,7 @@ def test_the_price_of_an_hour_is_no_change() -> None:
         (june(5), [("kai/one", 3, 8)]),
     ]
     by_night = vintages(readings).with_columns(is_conditional=pl.col("snapshot_id") == 2)
-    found = price_history(PriceVintages.validate(by_night), [at for at, _ in readings])
+    found = price_history(PriceVintages.validate(by_night))
     assert found["is_conditional"].to_list() == [False, True, False]
     assert in_june(range(1, 7), prices=found) == [4, 4, 4, 4, 3, 3]
 
@@ -165,5 +165,5 @@ def test_the_price_of_an_hour_is_no_change() -> None:
 def test_the_price_of_an_hour_is_better_than_none() -> None:
     """While no usual price was ever seen, it is used."""
     by_night = vintages([(june(3), [PLAIN])]).with_columns(is_conditional=pl.lit(value=True))
-    found = price_history(PriceVintages.validate(by_night), [june(3)])
+    found = price_history(PriceVintages.validate(by_night))
     assert in_june(range(2, 5), prices=found) == [4, 4, 4]

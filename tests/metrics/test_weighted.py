@@ -64,9 +64,7 @@ def test_dollars_are_exact_to_a_quarter_of_a_pico_dollar() -> None:
         prompt_pusd_per_token=pl.lit(1, pl.Int64), completion_pusd_per_token=pl.lit(0, pl.Int64)
     )
     found = weighted_prices(
-        priced(
-            attributed(spread(W25, {"kai/one": 1})), price_history(PriceVintages.validate(odd), [june(1)])
-        ),
+        priced(attributed(spread(W25, {"kai/one": 1})), price_history(PriceVintages.validate(odd))),
         [W25],
     )
     assert found["list_usd"].to_list() == [Decimal("0.00000000000075")] * 2

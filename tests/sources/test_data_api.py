@@ -146,7 +146,7 @@ def test_the_running_day_is_left_out() -> None:
 def test_the_catalogue_is_archived_as_it_came(archive: Archive) -> None:
     """The catalogue needs no key and has no as-of of its own."""
     with misbehaving(reply(body=b'{"data":[]}')) as upstream:
-        receipt = catalogue.fetch_models(client_of(upstream.base_url, key=CANARY), archive)
+        receipt = catalogue.fetch_catalogue(client_of(upstream.base_url, key=CANARY), archive)
     assert (upstream.asked, receipt.as_of, archive.body(receipt)) == (
         ["/api/v1/models"],
         None,

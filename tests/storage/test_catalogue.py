@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from schemas.errors import AsOfError, RefusedAnswerError
+from schemas.receipts import Channel
 from storage.asof import TABLES
 from storage.catalogue import read_catalogue
 from storage.engine import reading
@@ -73,3 +74,38 @@ def test_writing_before_what_is_known_is_refused(book: Book) -> None:
     book.take_catalogue([PLAIN], noon(2))
     with pytest.raises(AsOfError, match="give that or a later --as-of"):
         book.take_catalogue([("a/b", "", 7)], noon(1))
+
+
+EMBEDDER = ("e/m", "", 20_000)
+
+
+def test_lists_of_models_have_vintages_of_their_own(book: Book) -> None:
+    """What one list does not name has not left the other, and a standpoint sees both."""
+    book.take_catalogue([PLAIN, OTHER], noon(1))
+    assert book.take_catalogue([EMBEDDER], noon(2), Channel.EMBEDDINGS) == 2
+    assert book.take_catalogue([PLAIN], noon(3)) == 3
+    assert book.take_catalogue([EMBEDDER], noon(4), Channel.EMBEDDINGS) == 0
+    assert [prices(book, at) for at in (1, 2, 4)] == [
+        [PLAIN, OTHER],
+        [PLAIN, OTHER, EMBEDDER],
+        [PLAIN, EMBEDDER],
+    ]
+
+
+def test_a_list_is_refused_by_its_own_size(book: Book) -> None:
+    """A short list beside a long one has lost nothing, and one that lost most of itself is refused."""
+    book.take_catalogue([PLAIN, FREE, OTHER], noon(1))
+    book.take_catalogue([EMBEDDER, ("e/n", "", 1), ("e/o", "", 1)], noon(1), Channel.EMBEDDINGS)
+    with pytest.raises(
+        RefusedAnswerError, match=r"catalogue of embedding models .* has 1 entries where 3 are"
+    ):
+        book.take_catalogue([EMBEDDER], noon(2), Channel.EMBEDDINGS)
+
+
+def test_of_an_entry_in_both_lists_the_models_decide(book: Book) -> None:
+    """While `/models` lists it, its word counts; no entry is there twice."""
+    book.take_catalogue([PLAIN, OTHER], noon(1))
+    book.take_catalogue([("a/b", "", 5)], noon(2), Channel.EMBEDDINGS)
+    assert prices(book, 2) == [PLAIN, OTHER]
+    book.take_catalogue([OTHER], noon(3))
+    assert prices(book, 3) == [("a/b", "", 5), OTHER]

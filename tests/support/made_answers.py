@@ -163,8 +163,10 @@ class Book:
         with writing(self.engine) as connection:
             return record_listings(connection, receipt, read.lists, read.quarantined)
 
-    def take_catalogue(self, entries: list[tuple[str, str, int | None]], at: datetime) -> int:
+    def take_catalogue(
+        self, entries: list[tuple[str, str, int | None]], at: datetime, channel: Channel = Channel.MODELS
+    ) -> int:
         """Archive and record a made catalogue."""
-        receipt = self.keep(json.dumps(entries).encode(), at, Channel.MODELS)
+        receipt = self.keep(json.dumps(entries).encode(), at, channel)
         with writing(self.engine) as connection:
             return record_catalogue(connection, receipt, catalogue_rows(*entries))

@@ -26,6 +26,8 @@ def vintages(readings: Iterable[Reading]) -> dy.DataFrame[PriceVintages]:
     """The vintages of a catalogue that was read whole, several times: what came, changed or left."""
     rows: list[dict[str, object]] = []
     standing: dict[tuple[str, str], dict[str, object]] = {}
+    readings = list(readings)
+    looks = [at for at, _ in readings]
     for number, (at, entries) in enumerate(readings, start=1):
         found = {(slug.partition(":")[0], slug.partition(":")[2]): rest for slug, *rest in entries}
         now: dict[tuple[str, str], dict[str, object]] = {
@@ -49,6 +51,7 @@ def vintages(readings: Iterable[Reading]) -> dy.DataFrame[PriceVintages]:
                     "variant": variant,
                     "snapshot_id": number,
                     "known_at": at,
+                    "read_again_at": next((later for later in looks if later.date() > at.date()), None),
                 }
                 rows.append(identity | row)
         standing = now | gone
@@ -57,4 +60,4 @@ def vintages(readings: Iterable[Reading]) -> dy.DataFrame[PriceVintages]:
 
 def history(*readings: Reading) -> dy.DataFrame[PriceHistory]:
     """The history that those readings give, seen after the last of them."""
-    return price_history(vintages(readings), [at for at, _ in readings])
+    return price_history(vintages(readings))
