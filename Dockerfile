@@ -25,6 +25,6 @@ ENV PATH=/opt/tokentide/bin:$PATH \
     PREFECT_SERVER_ANALYTICS_ENABLED=false \
     DO_NOT_TRACK=1
 WORKDIR /srv/tokentide
-COPY prefect.yaml automations.yaml ./
+COPY prefect.yaml ./
 USER 10001
 CMD ["prefect", "worker", "start", "--pool", "tokentide", "--type", "process"]

@@ -31,6 +31,7 @@ from storage.engine import writing
 from tasks.alerts.deliver import Delivered
 from tasks.ingest import CatalogueRead
 from tasks.measuring import Measured
+from tasks.pings import watched
 from tasks.run import RunContext, run_context
 
 P = ParamSpec("P")
@@ -148,17 +149,28 @@ class Progress:
 
 @contextmanager
 def progress(flow: str, *, as_of: datetime | None = None, dry_run: bool = False) -> Iterator[Progress]:
-    """Open what a run of `flow` needs, under the settings of the process, and note its beginning."""
-    with run_context(
-        with_blocks(current_settings()),
-        as_of=as_of,
-        scheduled_at=scheduled_at(),
-        dry_run=dry_run,
-        pace=take_account_slot,
-    ) as run:
+    """Open what a run of `flow` needs, under the settings of the process, and note its beginning.
+
+    A check outside that is configured for the flow hears how it goes, unless the run is about another time
+    than now, or is thrown away.
+    """
+    settings = with_blocks(current_settings())
+    address = None if as_of or dry_run or settings.made_sample else settings.ping_url_of(flow)
+    with (
+        watched(address) as watch,
+        run_context(
+            settings,
+            as_of=as_of,
+            scheduled_at=scheduled_at(),
+            dry_run=dry_run,
+            pace=take_account_slot,
+        ) as run,
+    ):
         with writing(run.engine) as connection:
             run_id = runs.start(connection, flow, window_at=run.window_at, known_at=run.clock())
-        yield Progress(run, run_id, RunSummary(flow=flow, known_at=run.clock()))
+        this = Progress(run, run_id, RunSummary(flow=flow, known_at=run.clock()))
+        yield this
+        watch.well = not this.summary.errors
 
 
 def _line(error: BaseException) -> str:

@@ -12,6 +12,9 @@ BLOCKS: Final = {
     "slack_webhook_url": "slack-webhook-url",
     "slack_ops_webhook_url": "slack-ops-webhook-url",
     "slack_fallback_webhook_url": "slack-fallback-webhook-url",
+    "ping_daily_url": "ping-daily-url",
+    "ping_weekly_url": "ping-weekly-url",
+    "ping_deliver_url": "ping-deliver-url",
 }
 """Settings that a Prefect Secret block may hold, and the block's name (Prefect allows no underscores in it)."""
 

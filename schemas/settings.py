@@ -51,6 +51,7 @@ def _safe_url(value: object) -> object:
 
 Url = Annotated[str, BeforeValidator(_safe_url)]
 OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_absent_if_blank)]
+OptionalSecretUrl = Annotated[SecretStr | None, BeforeValidator(_safe_url), BeforeValidator(_absent_if_blank)]
 
 
 class Settings(BaseSettings):
@@ -79,6 +80,9 @@ class Settings(BaseSettings):
     slack_webhook_url: OptionalSecret = Field(None, validation_alias="SLACK_WEBHOOK_URL")
     slack_ops_webhook_url: OptionalSecret = Field(None, validation_alias="SLACK_OPS_WEBHOOK_URL")
     slack_fallback_webhook_url: OptionalSecret = Field(None, validation_alias="SLACK_FALLBACK_WEBHOOK_URL")
+    ping_daily_url: OptionalSecretUrl = Field(None, validation_alias="TOKENTIDE_PING_DAILY_URL")
+    ping_weekly_url: OptionalSecretUrl = Field(None, validation_alias="TOKENTIDE_PING_WEEKLY_URL")
+    ping_deliver_url: OptionalSecretUrl = Field(None, validation_alias="TOKENTIDE_PING_DELIVER_URL")
     made_sample: ClassVar[bool] = False
     """Whether every figure is to be labelled as made."""
 
@@ -111,15 +115,24 @@ class Settings(BaseSettings):
         """The same settings with these secrets, by field name.
 
         Raises:
-            UsageError: a Slack address is neither https nor on this machine; names the setting, not the value.
+            UsageError: an address is neither https nor on this machine; names the setting, not the value.
         """
         for name, secret in secrets.items():
-            if name.startswith("slack_"):
+            if name.startswith(("slack_", "ping_")):
                 try:
                     _safe_url(secret.get_secret_value())
                 except ValueError as error:
                     raise UsageError(f"Setting {name.upper()}: {error}.") from None
         return self.model_copy(update=dict(secrets))
+
+    def ping_url_of(self, flow: str) -> SecretStr | None:
+        """The check outside that hears of the runs of a flow: of `daily`, `weekly` and `deliver`."""
+        addresses = {
+            "daily": self.ping_daily_url,
+            "weekly": self.ping_weekly_url,
+            "deliver": self.ping_deliver_url,
+        }
+        return addresses.get(flow)
 
     def base_url_of(self, host: Host) -> str:
         """The address of an upstream."""

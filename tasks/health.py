@@ -1,10 +1,10 @@
 """Whether this installation is well: settings, database, freshness, reachability, what is due, the schedule."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from pydantic import SecretStr
 from sqlalchemy import Connection
@@ -104,30 +104,68 @@ def archived(settings: Settings) -> Finding:
 
 def schedule() -> Finding:
     """Whether a Prefect server holds deployments of ours that are not paused."""
-    api = os.environ.get("PREFECT_API_URL")
-    if not api:
+    if not _prefect_api():
         return Finding(
             "schedule", "note", "PREFECT_API_URL is not set: nothing runs by itself; see docs/deploy.md"
         )
-    import httpx
-
-    asked = {"deployments": {"tags": {"all_": ["tokentide"]}}}
-    try:
-        answer = (
-            httpx.post(f"{api.rstrip('/')}/deployments/filter", json=asked, timeout=10)
-            .raise_for_status()
-            .json()
-        )
-        names = sorted(found["name"] for found in answer if not found["paused"])
-    except (httpx.HTTPError, ValueError, KeyError) as error:
-        return Finding(
-            "schedule", "bad", f"the Prefect server cannot be asked ({type(error).__name__}); is it up?"
-        )
+    found = _asked_of_server("deployments/filter", {"deployments": {"tags": {"all_": ["tokentide"]}}})
+    if isinstance(found, Finding):
+        return found
+    names = sorted(each["name"] for each in found if not each["paused"])
     if not names:
         return Finding(
             "schedule", "bad", "the Prefect server has no deployment of tokentide; run `prefect deploy --all`"
         )
     return Finding("schedule", "ok", f"deployed: {', '.join(names)}")
+
+
+def dead_man(settings: Settings, automations: Sequence[str]) -> Iterator[Finding]:
+    """Whether anybody would notice that nothing runs: the server's automations by name, and checks outside."""
+    if _prefect_api():
+        yield _automated(automations)
+    pings = {name: settings.ping_url_of(name) for name in ("daily", "weekly", "deliver")}
+    heard = [name for name, address in pings.items() if address is not None]
+    if heard:
+        yield Finding("dead man", "ok", f"a check outside hears of: {', '.join(heard)}")
+    else:
+        yield Finding(
+            "dead man",
+            "note",
+            "no check outside hears of runs; set TOKENTIDE_PING_DAILY_URL and TOKENTIDE_PING_WEEKLY_URL",
+        )
+
+
+def _automated(wanted: Sequence[str]) -> Finding:
+    found = _asked_of_server("automations/filter", {"automations": {"name": {"any_": list(wanted)}}})
+    if isinstance(found, Finding):
+        return found
+    enabled = {each["name"] for each in found if each["enabled"]}
+    missing = [name for name in wanted if name not in enabled]
+    if missing:
+        return Finding(
+            "dead man",
+            "note",
+            f"not on the server, or paused: {', '.join(missing)}; run `tokentide automations apply`",
+        )
+    return Finding("dead man", "ok", f"the server watches by {len(wanted)} automations")
+
+
+def _prefect_api() -> str | None:
+    return os.environ.get("PREFECT_API_URL")
+
+
+def _asked_of_server(path: str, question: dict[str, Any]) -> list[dict[str, Any]] | Finding:
+    """What the Prefect server answers; a finding if it does not."""
+    import httpx
+
+    address = f"{(_prefect_api() or '').rstrip('/')}/{path}"
+    try:
+        answer = httpx.post(address, json=question, timeout=10).raise_for_status().json()
+    except (httpx.HTTPError, ValueError) as error:
+        answer = type(error).__name__
+    if not isinstance(answer, list):
+        return Finding("schedule", "bad", f"the Prefect server cannot be asked ({answer}); is it up?")
+    return answer
 
 
 def _freshness(reading: Reading, now: datetime) -> Finding:

@@ -24,6 +24,7 @@ ROOMS: Final = {
     "vacuum": "upkeep",
     "db": "upkeep",
     "alerts": "alerts",
+    "automations": "automations",
     "sample": "sample",
 }
 """Which module holds each command: a command loads its own only, so that reads start quickly."""

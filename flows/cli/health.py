@@ -5,10 +5,11 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from flows.automation_file import read_entries
 from flows.cli.options import Sample, recorded
 from schemas.errors import ExitStatus
 from schemas.text import clean
-from tasks.health import archived, database_findings, reachability, schedule, settings_findings
+from tasks.health import archived, database_findings, dead_man, reachability, schedule, settings_findings
 from tasks.reading import read
 from tasks.report.printing import console_for_output
 
@@ -27,6 +28,7 @@ def doctor(
         findings = [*settings_findings(settings), *database_findings(connection, known, now)]
     if not offline and not sample:
         findings += [archived(settings), reachability(settings), schedule()]
+        findings += dead_man(settings, [entry["name"] for entry in read_entries()])
     console = console_for_output()
     for found in findings:
         console.print(Text(f"{found.verdict:4} {found.area:9} {clean(found.text)}"), soft_wrap=True)

@@ -1,6 +1,5 @@
 """Two hosts, one database, one archive: what they do together is what one would do, though one of them dies."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +10,14 @@ import httpx
 import pytest
 import yaml
 
+from flows.automation_file import read_entries
 from flows.sample import made
 from flows.sample.server import serving
 from schemas.settings import SampleSettings, Settings
 from storage.replay import FACTS, replay
 from tasks.ingest import READERS
 from tests.support.bucket import BUCKET, serving_s3
-from tests.support.deployed import ROOT, START_SECONDS, Deployed, deployed_on_loopback
+from tests.support.deployed import START_SECONDS, Deployed, deployed_on_loopback
 from tests.support.fed import feed
 from tests.support.postgresql import postgresql_database
 from tests.support.processes import descendants, kill_host, until
@@ -58,9 +58,10 @@ def hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hosts]:
             deployed.worker("one") as one,
             deployed.worker("two") as two,
         ):
-            automation = yaml.safe_load((ROOT / "automations.yaml").read_text())
-            automation["trigger"]["within"] = SILENCE_SECONDS
-            deployed.prefect("automation", "create", "--from-json", json.dumps(automation))
+            lost = next(entry for entry in read_entries() if entry["name"] == "tokentide-lost-runs")
+            lost["trigger"]["within"] = SILENCE_SECONDS
+            (tmp_path / "automations.yaml").write_text(yaml.safe_dump([lost]))
+            deployed.tokentide("automations", "apply", "--file", str(tmp_path / "automations.yaml"))
             yield Hosts(deployed, (one, two), shared)
 
 

@@ -2,8 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+from prefect.settings import PREFECT_API_URL
+from pydantic import SecretStr
+
+from flows.automation_file import read_entries
+from flows.automations import apply
 from schemas.settings import SampleSettings
-from tasks.health import archived
+from tasks.health import archived, dead_man
 
 
 def test_an_archive_that_can_be_read_is_named(tmp_path: Path) -> None:
@@ -18,3 +24,26 @@ def test_an_archive_that_cannot_be_read_is_bad(tmp_path: Path) -> None:
     found = archived(SampleSettings(TOKENTIDE_HOME=tmp_path, TOKENTIDE_ARCHIVE_URL=str(tmp_path / "kept")))
     assert found.verdict == "bad"
     assert found.text.startswith("The archive cannot be used")
+
+
+NAMES = [entry["name"] for entry in read_entries()]
+
+
+def test_nobody_who_would_notice_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a server and without a check outside it says which settings are missing."""
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    (found,) = dead_man(SampleSettings(), NAMES)
+    assert (found.verdict, found.text.split(";")[0]) == ("note", "no check outside hears of runs")
+
+
+def test_who_would_notice_is_named(prefect_server: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The automations are on the server, and the checks that are set are named without their addresses."""
+    monkeypatch.setenv("PREFECT_API_URL", PREFECT_API_URL.value())
+    apply(SecretStr("http://127.0.0.1:1/hook"))
+    settings = SampleSettings(TOKENTIDE_PING_WEEKLY_URL="https://check.example/canary")
+    assert [(found.verdict, found.text) for found in dead_man(settings, NAMES)] == [
+        ("ok", "the server watches by 5 automations"),
+        ("ok", "a check outside hears of: weekly"),
+    ]
+    (missing, _) = dead_man(settings, [*NAMES, "tokentide-new"])
+    assert missing.text == ("not on the server, or paused: tokentide-new; run `tokentide automations apply`")

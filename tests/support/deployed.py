@@ -37,10 +37,17 @@ class Deployed:
 
     def prefect(self, *words: str) -> str:
         """Run a Prefect command as the documentation says; fails with what it printed."""
+        return self._command(["-m", "prefect", "--no-prompt", *words])
+
+    def tokentide(self, *words: str, **env: str) -> str:
+        """Run a command of ours with this server; fails with what it printed."""
+        return self._command(["-c", "from flows.cli import main; main()", *words], **env)
+
+    def _command(self, words: list[str], **env: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "prefect", "--no-prompt", *words],
+            [sys.executable, *words],
             cwd=ROOT,
-            env=self.env,
+            env={**self.env, **env},
             capture_output=True,
             text=True,
             timeout=START_SECONDS,
