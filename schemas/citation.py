@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Final
 
+from schemas.hosts import Host
+
 LICENCE: Final = "Licensed under CC BY 4.0."
 TOKENIZER_NOTE: Final = "Tokens are counted by each provider's own tokenizer."
 LIST_PRICE_NOTE: Final = (
@@ -25,12 +27,25 @@ MADE: Final = "MADE SAMPLE DATA, not OpenRouter's"
 """How the bundled sample is labelled wherever one of its figures is shown."""
 
 
-def citation(as_of: datetime | None, *, made: bool = False) -> str:
-    """The citation of a figure: `as_of` is the publisher's time of the newest answer it rests on.
+_SOURCES: Final = {
+    Host.OPENROUTER: "Source: OpenRouter (openrouter.ai/rankings), as of {stamp}.",
+    Host.HUB: "Source: Hugging Face Hub (huggingface.co), direct children of the listed repositories, read {stamp}.",
+    Host.VERCEL: (
+        "Source: Vercel AI Gateway (vercel.com/ai-gateway/leaderboards), read {stamp}. "
+        '© 2026 Vercel. "AI Gateway Leaderboard Data" is licensed under CC BY 4.0 '
+        "(creativecommons.org/licenses/by/4.0/)."
+    ),
+}
 
-    With `made`, the figure comes from the bundled sample, and saying "Source: OpenRouter" would be false.
+
+def citation(as_of: datetime | None, *, made: bool = False, host: Host = Host.OPENROUTER) -> str:
+    """The citation of a figure.
+
+    Args:
+        as_of: the publisher's time of the newest answer it rests on; of a host that gives none (the Hub, the
+            gateway) the moment at which that answer was read.
+        made: the figure comes from the bundled sample, and naming a source would be false.
+        host: who published what it rests on.
     """
     stamp = as_of.strftime("%Y-%m-%dT%H:%MZ") if as_of else "unknown"
-    if made:
-        return f"{MADE}, as of {stamp}."
-    return f"Source: OpenRouter (openrouter.ai/rankings), as of {stamp}."
+    return f"{MADE}, as of {stamp}." if made else _SOURCES[host].format(stamp=stamp)

@@ -15,12 +15,23 @@ from schemas.receipts import Channel
 
 
 class DerivativeCounts(dy.Schema):
-    """Direct children of a repository on the Hugging Face Hub: one row; the window is the day of the reading."""
+    """Direct children of a repository on the Hugging Face Hub: one row; the window is the day of the reading.
 
-    finetune = dy.Int64(min=0)
-    adapter = dy.Int64(min=0)
-    merge = dy.Int64(min=0)
-    quantized = dy.Int64(min=0)
+    A kind that the Hub left out is null: it was not said, which is not zero.
+    """
+
+    finetune = dy.Int64(nullable=True, min=0)
+    adapter = dy.Int64(nullable=True, min=0)
+    merge = dy.Int64(nullable=True, min=0)
+    quantized = dy.Int64(nullable=True, min=0)
+
+
+class GatewayShares(dy.Schema):
+    """Shares of labs on the Vercel AI Gateway: those of one day, which is the window."""
+
+    metric = dy.String(primary_key=True, description="tokens, requests or spend")
+    lab = dy.String(primary_key=True, description="the gateway's own name of the lab")
+    share_percent = dy.Float64(min=0, max=100, description="percent of that metric on that day, as published")
 
 
 class AppRows(dy.Schema):
@@ -63,6 +74,7 @@ LISTED: Final[dict[Channel, tuple[str, type[dy.Schema]]]] = {
     Channel.APPS: ("app_ranking", AppRows),
     Channel.TASKS: ("task_share", TaskRows),
     Channel.DERIVATIVES: ("derivative_count", DerivativeCounts),
+    Channel.GATEWAY: ("gateway_share", GatewayShares),
 }
 """The table of each channel's rows, and their shape. The table has `listing_id` besides, and no other column."""
 

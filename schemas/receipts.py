@@ -20,6 +20,7 @@ class Channel(StrEnum):
     MODELS = "models"
     EMBEDDINGS = "embeddings"
     DERIVATIVES = "derivatives"
+    GATEWAY = "gateway"
     APPS = "apps"
     TASKS = "tasks"
 
@@ -36,7 +37,7 @@ class Channel(StrEnum):
     @property
     def has_listings(self) -> bool:
         """Whether answers of this channel hold lists about a window (see `schemas.listed`)."""
-        return self in {Channel.DERIVATIVES, Channel.APPS, Channel.TASKS}
+        return self in {Channel.DERIVATIVES, Channel.GATEWAY, Channel.APPS, Channel.TASKS}
 
     @property
     def has_facts(self) -> bool:

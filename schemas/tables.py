@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -264,10 +265,24 @@ class DerivativeCount(SQLModel, table=True):
     )
 
     listing_id: int = _part_of("listing.id")
-    finetune: int = _big()
-    adapter: int = _big()
-    merge: int = _big()
-    quantized: int = _big()
+    finetune: int | None = _big(nullable=True)
+    adapter: int | None = _big(nullable=True)
+    merge: int | None = _big(nullable=True)
+    quantized: int | None = _big(nullable=True)
+
+
+class GatewayShare(SQLModel, table=True):
+    """Share of a lab on the Vercel AI Gateway on the day of the listing, as published."""
+
+    __tablename__: ClassVar[str] = "gateway_share"
+    __table_args__ = (
+        CheckConstraint("share_percent >= 0 AND share_percent <= 100", name="percent_of_the_whole"),
+    )
+
+    listing_id: int = _part_of("listing.id")
+    metric: str = Field(sa_column=Column(Text, primary_key=True))
+    lab: str = Field(sa_column=Column(Text, primary_key=True))
+    share_percent: float = Field(sa_column=Column(Float, nullable=False))
 
 
 class Retention(SQLModel, table=True):

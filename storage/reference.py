@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import dataframely as dy
 import polars as pl
 
 from schemas.errors import ReviewedDataError
+from schemas.family_frames import Families, GatewayLabs
 from schemas.frames import Attributions, KnownGaps, Labs
 from schemas.model_frames import ANY, OpenWeights
 from schemas.slugs import PSEUDO_AUTHORS, REVIEWED_PATTERN
@@ -57,7 +58,44 @@ def load_open_weights(overlay: Path | None) -> dy.DataFrame[OpenWeights]:
     return _load("open_weights.csv", OpenWeights, overlay, _check_weights)
 
 
+def load_families(overlay: Path | None) -> dy.DataFrame[Families]:
+    """The reviewed base repositories of families on the Hub, laid over as in `load_labs`.
+
+    Raises:
+        ReviewedDataError: a file cannot be read; names file, line, column and the repair.
+    """
+    return _load("families.csv", Families, overlay, _check_family)
+
+
+def places_of_families(overlay: Path | None) -> dict[str, str]:
+    """Where each repository stands: `families.csv, line 12`; of several rows about one, the newest.
+
+    Raises:
+        ReviewedDataError: as `load_families`.
+    """
+    rows = _merged("families.csv", Families, overlay, _check_family)
+    return {row.values["repository"]: f"{row.file}, line {row.line}" for _, row in sorted(rows.items())}
+
+
+def load_gateway_labs(overlay: Path | None) -> dy.DataFrame[GatewayLabs]:
+    """The reviewed names of labs on the Vercel AI Gateway, laid over as in `load_labs`.
+
+    Raises:
+        ReviewedDataError: a file cannot be read; names file, line, column and the repair.
+    """
+    return _load("gateway_labs.csv", GatewayLabs, overlay, _check_evidence)
+
+
 def _load(name: str, schema: type[S], overlay: Path | None, check: Callable[[Row], None]) -> dy.DataFrame[S]:
+    rows = _merged(name, schema, overlay, check)
+    ordered = [tuple(rows[key].values.values()) for key in sorted(rows)]
+    return schema.validate(pl.DataFrame(ordered, schema=schema.create_empty().schema, orient="row"))
+
+
+def _merged(
+    name: str, schema: type[dy.Schema], overlay: Path | None, check: Callable[[Row], None]
+) -> dict[tuple[Any, ...], Row]:
+    """The shipped rows with the user's laid over them, by key."""
     shipped = resources.files("schemas") / "reference" / name
     rows = rows_of(name, shipped.read_text("utf-8"), schema, check)
     if overlay is not None:
@@ -67,8 +105,7 @@ def _load(name: str, schema: type[S], overlay: Path | None, check: Callable[[Row
             )
         if (path := overlay / name).is_file():
             rows |= rows_of(str(path), text_of(path), schema, check)
-    ordered = [tuple(rows[key].values.values()) for key in sorted(rows)]
-    return schema.validate(pl.DataFrame(ordered, schema=schema.create_empty().schema, orient="row"))
+    return rows
 
 
 def _check_lab(row: Row) -> None:
@@ -115,6 +152,13 @@ def _check_weights(row: Row) -> None:
     author = slug.partition("/")[0]
     if author in PSEUDO_AUTHORS and slug.endswith(ANY):
         raise row.refuse("slug", f"nobody knows all models of {author}; write one of them")
+
+
+def _check_family(row: Row) -> None:
+    _check_evidence(row)
+    repository: str = row.values["repository"]
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", repository, re.ASCII):
+        raise row.refuse("repository", f"'{repository}' is no repository; write owner/name as the Hub does")
 
 
 def _check_evidence(row: Row) -> None:

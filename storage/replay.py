@@ -31,6 +31,7 @@ FACTS: Final = (
     "app_ranking",
     "task_share",
     "derivative_count",
+    "gateway_share",
     "retention",
 )
 """The tables that the archive decides, parents first; it drops nothing, so after a replay nothing is dropped.

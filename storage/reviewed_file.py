@@ -112,9 +112,10 @@ def _day(row: Row, name: str, text: str) -> date:
 def _unique(rows: Iterator[Row], schema: type[dy.Schema]) -> dict[tuple[Any, ...], Row]:
     found: dict[tuple[Any, ...], Row] = {}
     for row in rows:
-        key = tuple(row.values[name] for name in schema.primary_key())
+        values = [row.values[name] for name in schema.primary_key()]
+        key = tuple(value.casefold() if isinstance(value, str) else value for value in values)
         if key in found:
-            first = ", ".join(map(str, key))
+            first = ", ".join(map(str, values))
             raise row.refuse(
                 schema.primary_key()[0], f"{first} is on line {found[key].line} already; delete one of them"
             )

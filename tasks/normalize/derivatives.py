@@ -29,4 +29,5 @@ def read_derivatives(receipt: Receipt, body: bytes) -> Listed:
     if wanted is None or (found.id is not None and found.id.lower() != wanted.lower()):
         raise not_understood(receipt, f"is about another repository than {wanted}")
     day = receipt.fetched_at.date()
-    return Listed(wanted, day, day, DerivativeCounts.validate(pl.DataFrame([found.children.model_dump()])))
+    counts = pl.DataFrame([found.children.model_dump()], schema=DerivativeCounts.create_empty().schema)
+    return Listed(wanted, day, day, DerivativeCounts.validate(counts))

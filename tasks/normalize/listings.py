@@ -10,6 +10,7 @@ from schemas.frames import QuarantinedRows
 from schemas.listed import Listed
 from schemas.receipts import Channel, Receipt
 from tasks.normalize.derivatives import read_derivatives
+from tasks.normalize.gateway import read_gateway
 
 
 def _none() -> dy.DataFrame[QuarantinedRows]:
@@ -37,6 +38,11 @@ def _derivatives(receipt: Receipt, body: bytes) -> NormalizedListings:
     return NormalizedListings([read_derivatives(receipt, body)])
 
 
+def _gateway(receipt: Receipt, body: bytes) -> NormalizedListings:
+    return NormalizedListings(*read_gateway(receipt, body))
+
+
 _READERS: Final[dict[Channel, Callable[[Receipt, bytes], NormalizedListings]]] = {
     Channel.DERIVATIVES: _derivatives,
+    Channel.GATEWAY: _gateway,
 }

@@ -71,7 +71,7 @@ class UpstreamClient:
         self.base_url = settings.base_url_of(host)
         self.made_sample = settings.made_sample
         self.check_clock = check_clock
-        self._settings, self._host = settings, host
+        self.host, self._settings = host, settings
         self._clock = clock
         self._limits = limits or Limits()
         self._sleep, self._jitter, self._elapsed = sleep, jitter, elapsed
@@ -123,7 +123,7 @@ class UpstreamClient:
             UpstreamError: a redirect, or any other status.
         """
         url = f"{self.base_url}/{path.lstrip('/')}"
-        key = key_to_send(self._settings, self._host, url) if keyed else None
+        key = key_to_send(self._settings, self.host, url) if keyed else None
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         request = self._http.build_request("GET", url, params=params, headers=headers)
         ends_at = self._elapsed() + self._limits.total_s

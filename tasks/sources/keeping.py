@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from schemas.citation import citation
+from schemas.hosts import Host
 from schemas.receipts import Asked, Channel, Receipt
 from storage.archive import Archive
 from tasks.sources.client import Answer, UpstreamClient
@@ -31,8 +32,13 @@ def keep(
         asked=asked,
         fetched_at=answer.fetched_at,
         as_of=as_of,
-        citation=citation(as_of, made=client.made_sample),
+        citation=citation(_cited(client, answer, as_of), made=client.made_sample, host=client.host),
     )
+
+
+def _cited(client: UpstreamClient, answer: Answer, as_of: datetime | None) -> datetime | None:
+    """The time to cite: the publisher's, or where only OpenRouter states one, that of the reading."""
+    return as_of if client.host is Host.OPENROUTER else as_of or answer.fetched_at
 
 
 def peek_moment(body: bytes, *path: str) -> datetime | None:

@@ -10,9 +10,18 @@ import pytest
 
 from schemas.countries import COUNTRY_NAMES
 from schemas.errors import ExitStatus, ReviewedDataError
+from schemas.family_frames import Families, GatewayLabs
 from schemas.frames import Attributions, KnownGaps, Labs
 from schemas.model_frames import OpenWeights
-from storage.reference import load_attributions, load_known_gaps, load_labs, load_open_weights
+from storage.reference import (
+    load_attributions,
+    load_families,
+    load_gateway_labs,
+    load_known_gaps,
+    load_labs,
+    load_open_weights,
+    places_of_families,
+)
 
 LABS = "author,lab,country,valid_from,known_since,evidence,confidence,checked_on,note"
 ROW = "acme,Acme,FR,2025-01-01,2025-01-01,https://acme.example,high,2026-06-15,"
@@ -37,6 +46,8 @@ def row_of(frame: pl.DataFrame, author: str) -> list[dict[str, object]]:
         ("attributions.csv", Attributions),
         ("known_gaps.csv", KnownGaps),
         ("open_weights.csv", OpenWeights),
+        ("families.csv", Families),
+        ("gateway_labs.csv", GatewayLabs),
     ],
 )
 def test_shipped_files_are_sorted_by_their_key(name: str, schema: type[dy.Schema]) -> None:
@@ -52,6 +63,8 @@ def test_shipped_files_are_read() -> None:
     assert load_labs(None).height > 100
     assert load_attributions(None).height > 20
     assert set(load_open_weights(None)["weights"]) == {"open", "closed"}
+    assert load_families(None)["family"].n_unique() >= 11
+    assert load_gateway_labs(None).height > 20
     assert load_known_gaps(None)["day"].dt.to_string("%F").to_list() == ["2025-06-15", "2025-07-15"]
 
 
@@ -218,3 +231,38 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "labs.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ReviewedDataError, match="save it as UTF-8 text"):
         load_labs(tmp_path)
+
+
+FAMILIES = "repository,family,author,known_since,evidence,confidence,checked_on,note"
+
+
+def test_every_shipped_family_and_gateway_lab_has_a_reviewed_author() -> None:
+    """Lab and country come from `labs.csv` alone: a slug that is not there would belong to nobody."""
+    named = {*load_families(None)["author"], *load_gateway_labs(None)["author"]}
+    assert named - {*load_labs(None)["author"]} == set()
+
+
+def test_no_shipped_repository_is_in_two_families() -> None:
+    """What is built upon it would be counted twice."""
+    assert load_families(None)["repository"].str.to_lowercase().is_duplicated().any() is False
+
+
+@pytest.mark.parametrize("name", ["acme", "acme/", "acme/one/two", "acme/o ne", "../models", "acme/one?x=1"])
+def test_a_repository_is_owner_and_name(tmp_path: Path, name: str) -> None:
+    """It becomes part of an address, so nothing else may stand there."""
+    folder = write(tmp_path, "families.csv", FAMILIES, f"{name},Acme,openai,2025-01-01,seen,high,2026-06-15,")
+    with pytest.raises(
+        ReviewedDataError, match=r"families.csv, line 2, column repository: .* write owner/name"
+    ):
+        load_families(folder)
+
+
+def test_a_repository_in_another_spelling_is_the_same(tmp_path: Path) -> None:
+    """The Hub does not tell cases apart, so a user's row replaces the shipped one whatever its case."""
+    mine = "qwen/qwen3-8b,Mine,openai,2025-01-01,seen,high,2026-06-15,"
+    folder = write(tmp_path, "families.csv", FAMILIES, mine)
+    found = load_families(folder)
+    assert found.filter(pl.col("repository").str.to_lowercase() == "qwen/qwen3-8b")["family"].to_list() == [
+        "Mine"
+    ]
+    assert places_of_families(folder)["qwen/qwen3-8b"] == f"{tmp_path / 'families.csv'}, line 2"
