@@ -37,7 +37,7 @@ class Exits(Windowed):
 
 
 class Contributions(Windowed):
-    """Each model's part of the change of a subject's share since the window before.
+    """Each model's part of the change of a subject's share since the window before (or `over` windows before).
 
     Of each subject the parts add up to the change exactly, as fractions of the integers here: tokens /
     basis_tokens - previous_tokens / previous_basis_tokens, where no tokens count as none known.
@@ -52,9 +52,15 @@ class Contributions(Windowed):
     contribution_points = dy.Float64(description="percentage points of the share that the model added")
     share_change_points = dy.Float64(description="percentage points by which the subject's share changed")
     first_listed_on = dy.Date(nullable=True, description="when the catalogue says that the model came")
+    launched = dy.Bool(nullable=True, description="it came after the window compared with; null = not known")
     price_usd_per_mtok = dy.Decimal(
         38, 8, nullable=True, min=0, description="blended list price on the last day; null = not known"
     )
     previous_price_usd_per_mtok = dy.Decimal(
         38, 8, nullable=True, min=0, description="the same on the last day of the window before"
+    )
+    price_change = dy.Float64(
+        nullable=True,
+        min=-1,
+        description="price / previous price - 1; null where either is not known, or 0 before",
     )

@@ -103,10 +103,11 @@ METRICS: Final[dict[str, Metric]] = {
     ),
     "contributions": Metric(
         lambda given, windows, q: contributions(
-            given.usage, given.history, windows, definition=q.definition
+            given.usage, given.history, windows, definition=q.definition, over=q.over
         ),
         whole_history=True,
         with_prices=True,
+        extra=("over",),
         ranked=False,
         notes=(LIST_PRICE_NOTE, BESIDE_NOTE),
     ),

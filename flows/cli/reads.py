@@ -55,7 +55,9 @@ def show(
     ] = False,
     pair: Annotated[str, typer.Option(help="The two origins of a lead; any two of a price ratio.")] = "CN,US",
     top: Annotated[int, typer.Option(min=1, max=50, help="The N of a concentration.")] = 5,
-    over: Annotated[str, typer.Option(help="How far back growth and totals compare: 1w, 52w.")] = "1w",
+    over: Annotated[
+        str, typer.Option(help="How far back growth, totals and contributions compare: 1w, 52w.")
+    ] = "1w",
     at: Annotated[float, typer.Option(min=0, help="The benchmark index that the cheapest must reach.")] = 50,
     start: Annotated[str | None, typer.Option(metavar="D", help="First day of a series of windows.")] = None,
     end: Annotated[str | None, typer.Option(metavar="D", help="Last day of a series of windows.")] = None,

@@ -26,17 +26,21 @@ def contributions(
     windows: Sequence[Window],
     *,
     definition: Definition = _PLAIN,
+    over: int = 1,
 ) -> dy.DataFrame[Contributions]:
-    """Each model's part of the change of each subject's share, oldest window first, the largest part first.
+    """Each model's part of the change of each subject's share since `over` windows before.
+
+    Oldest window first, in it the largest change and the largest part first.
 
         contribution = tokens / basis_tokens - previous_tokens / previous_basis_tokens
 
     over the models that are the subject's in either window, so that the parts add up to the change of the
     share exactly. A model that came or was attributed in between counts with all it has; one that left, with
     all it had. That others grew shows as every model of the subject shrinking. `windows` must hold the
-    windows before; a window without one, or with nothing in its basis, has no rows. List prices and the day
-    of listing stand beside it: they are circumstances, not causes.
+    windows compared with; a window without one, or with nothing in its basis, has no rows. List prices and
+    the day of listing stand beside it: they are circumstances, not causes.
     """
+    before = pl.col("previous_price_usd_per_mtok").cast(pl.Float64)
     of_windows = grouped(usage, windows)
     rows = of_windows.tokens(definition.variants)
     basis = denominators(rows, definition.basis).filter(pl.col("basis_tokens") > 0)
@@ -48,7 +52,7 @@ def contributions(
         .agg(exact_sum("tokens"))
     )
     pairs = (
-        predecessors(of_windows.windows)
+        predecessors(of_windows.windows, over=over)
         .drop_nulls()
         .lazy()
         .join(basis.select(*WINDOW, "basis_tokens"), on=WINDOW)
@@ -62,6 +66,10 @@ def contributions(
             share_change_points=100 * (pl.col("change").sum().over(*WINDOW, "subject") / _product()),
         )
         .pipe(_beside_listing, history)
+        .with_columns(
+            launched=pl.col("first_listed_on") > pl.col("previous_end"),
+            price_change=pl.when(before > 0).then(pl.col("price_usd_per_mtok").cast(pl.Float64) / before - 1),
+        )
         .sort(
             *WINDOW,
             pl.col("share_change_points").abs(),

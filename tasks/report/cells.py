@@ -23,6 +23,7 @@ SHARE_COLUMNS: Final = frozenset(
         "relative",
         "coverage",
         "free_share",
+        "price_change",
         "own_low",
         "own_high",
         "dollar_share",

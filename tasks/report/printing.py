@@ -24,7 +24,9 @@ _HIDDEN: Final[dict[str, frozenset[str]]] = {
     "leads": frozenset({"unknown_tokens", "basis_tokens", "total_tokens", "conditional"}),
     "concentration": frozenset({"basis_tokens", "total_tokens"}),
     "buckets": frozenset({"total_tokens"}),
-    "contributions": frozenset({"basis_tokens", "previous_basis_tokens"}),
+    "contributions": frozenset(
+        {"basis_tokens", "previous_basis_tokens", "launched", "previous_price_usd_per_mtok"}
+    ),
     "hhi": frozenset({"basis_tokens", "total_tokens"}),
     "exits": frozenset({"previous_start", "previous_end"}),
     "prices": frozenset(
@@ -63,7 +65,7 @@ _HEADS: Final = {
     "completion_usd_per_mtok": "completion $",
     "blended_usd_per_mtok": "$ per M",
     "price_usd_per_mtok": "$ per M",
-    "previous_price_usd_per_mtok": "before",
+    "price_change": "change",
     "a_usd_per_mtok": "a $ per M",
     "b_usd_per_mtok": "b $ per M",
     "weighted_index": "weighted",

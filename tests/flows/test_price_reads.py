@@ -79,6 +79,65 @@ def test_without_free_says_so(tell: Tell) -> None:
     assert (with_free["definition"].get("free"), without["definition"]["free"]) == (None, "left out")
 
 
+@pytest.mark.parametrize("by", ["origin", "lab", "author", "model"])
+@pytest.mark.parametrize("basis", ["all", "named"])
+def test_every_share_without_free(tell: Tell, by: str, basis: str) -> None:
+    """What is free of each subject is out of its tokens, and what is free of all is out of the basis."""
+    asked = (*WINDOW, "--by", by)
+    free = {row[by]: row["free_tokens"] for row in answer_of(tell, "free-share", *asked)["rows"]}
+    every, rest = (
+        {row[by]: row for row in answer_of(tell, "shares", *asked, "--basis", basis, *more)["rows"]}
+        for more in ((), ("--without-free",))
+    )
+    assert free["ALL"] > 0
+    assert set(every) == set(rest)  # no subject of the sample is free only
+    for name, row in rest.items():
+        assert row["tokens"] == every[name]["tokens"] - free[name]
+        assert row["basis_tokens"] == every[name]["basis_tokens"] - free["ALL"]
+        assert row["share"] == row["tokens"] / row["basis_tokens"]
+
+
+@pytest.mark.parametrize("basis", ["all", "named", "attributed", "pair:CN,US", "top:4"])
+def test_every_lead_without_free(tell: Tell, basis: str) -> None:
+    """On each basis a lead without free variants is the difference of the shares without them."""
+    asked = (*WINDOW, "--basis", basis, "--without-free")
+    shares = {row["origin"]: row for row in answer_of(tell, "shares", *asked)["rows"]}
+    (lead,) = answer_of(tell, "leads", *asked)["rows"]
+    assert (lead["a_tokens"], lead["b_tokens"]) == (shares["CN"]["tokens"], shares["US"]["tokens"])
+    assert lead["lead"] == pytest.approx(shares["CN"]["share"] - shares["US"]["share"])
+    (promoted,) = answer_of(tell, "leads", *WINDOW, "--basis", basis)["rows"]
+    assert lead["a_tokens"] < promoted["a_tokens"]
+
+
+def test_a_series_without_free(tell: Tell) -> None:
+    """Peaks and crossings leave free variants out of every window, too."""
+    span = ("--start", "2026-04-06", "--end", "2026-09-27")
+    peaks = [
+        max(row["peak_share"] for row in answer_of(tell, "peaks", *span, "--subject", "CN", *more)["rows"])
+        for more in ((), ("--without-free",))
+    ]
+    assert peaks[1] < peaks[0]
+    found = answer_of(tell, "crossings", *span, "--without-free")
+    assert found["definition"]["free"] == "left out"
+
+
+def test_growth_over_a_distance(tell: Tell) -> None:
+    """`--over 4w` compares with four weeks before; a year before the sample began there is no growth, and why."""
+    now, before = (
+        {row["origin"]: row["tokens"] for row in answer_of(tell, "shares", "--window", week)["rows"]}
+        for week in ("2026-W39", "2026-W35")
+    )
+    found = answer_of(tell, "growth", *WINDOW, "--over", "4w")
+    assert found["definition"]["over"] == 4
+    for row in found["rows"]:
+        assert row["growth"] == pytest.approx(now[row["origin"]] / before[row["origin"]] - 1)
+    for row in answer_of(tell, "growth", *WINDOW, "--over", "52w")["rows"]:
+        assert (row["growth"], row["reason"]) == (
+            None,
+            "the window compared with is incomplete or not recorded",
+        )
+
+
 @pytest.mark.parametrize(
     ("words", "by", "basis"),
     [((), "lab", "attributed"), (("--by", "author"), "author", "named"), (("--basis", "all"), "lab", "all")],

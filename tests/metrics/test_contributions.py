@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,13 +43,41 @@ def test_prices_and_listing_stand_beside() -> None:
         (june(12), [("kai/one", 2, 6), ("ada/pro", 1, 1)]), (june(20), [("kai/one", 1, 2), ("qin/big", 1, 1)])
     )
     found = contributions(attributed(TWO_WEEKS), prices, [W24, W25]).sort("model")
-    columns = ["model", "previous_price_usd_per_mtok", "price_usd_per_mtok", "first_listed_on"]
-    assert found.select(columns).rows() == [
-        ("ada/pro", Decimal(1), None, date(2026, 6, 1)),  # left
-        ("kai/one", Decimal(3), Decimal("1.25"), date(2026, 6, 1)),
-        ("kai/two", None, None, None),
-        ("qin/big", None, Decimal(1), date(2026, 6, 1)),  # not yet listed in the week before
+    columns = [
+        "model",
+        "previous_price_usd_per_mtok",
+        "price_usd_per_mtok",
+        "price_change",
+        "first_listed_on",
     ]
+    assert found.select(columns).rows() == [
+        ("ada/pro", Decimal(1), None, None, date(2026, 6, 1)),  # left
+        ("kai/one", Decimal(3), Decimal("1.25"), 1.25 / 3 - 1, date(2026, 6, 1)),
+        ("kai/two", None, None, None, None),
+        ("qin/big", None, Decimal(1), None, date(2026, 6, 1)),  # not yet listed in the week before
+    ]
+
+
+def test_a_launch_is_one_after_the_window_compared_with() -> None:
+    """By the day on which the catalogue says that the model came; null where no catalogue says so."""
+    prices = history((june(16), [("kai/one", 1, 1), ("qin/big", 1, 1)]))
+    came = pl.when(pl.col("canonical_slug") == "qin/big").then(int(june(15).timestamp()))
+    dated = PriceHistory.validate(prices.with_columns(created_at=came.otherwise("created_at")))
+    found = contributions(attributed(TWO_WEEKS), dated, [W24, W25]).sort("model")
+    assert found.select("model", "launched").rows() == [
+        ("ada/pro", None),
+        ("kai/one", False),
+        ("kai/two", None),
+        ("qin/big", True),
+    ]
+
+
+def test_over_a_distance() -> None:
+    """Since two windows before, what lies between them does not matter."""
+    rows = [*spread(W24, {"kai/one": 1, "ada/pro": 3}), *spread(W26, {"kai/one": 3, "ada/pro": 1})]
+    found = contributions(attributed(rows), NO_PRICES, [W24, W26], over=2)
+    assert found.select("model", "contribution_points").rows() == [("kai/one", 50.0), ("ada/pro", -50.0)]
+    assert contributions(attributed(rows), NO_PRICES, [W24, W26]).is_empty()
 
 
 def test_apart_each_variant_has_its_own_part_and_price() -> None:

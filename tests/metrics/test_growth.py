@@ -57,6 +57,22 @@ def test_growth_over_a_distance() -> None:
     assert growth(usage, [W24, W26], over=2)["growth"].to_list() == [None, 1.0]
 
 
+def test_growth_over_a_year() -> None:
+    """52 weeks before an ISO week is the week of that number a year earlier; without it, null with the reason."""
+    year_before = Window.parse("2025-W25")
+    usage = attributed(
+        [*spread(year_before, {"kai/one": 10, "kai/two": 2}), *spread(W25, {"kai/one": 30, "ada/pro": 5})]
+    )
+    found = growth(usage, [year_before, W25], over=52).filter(window_start=W25.start)
+    assert found.select("subject", "growth", "like_for_like", "reason").rows() == [
+        ("CN", 1.5, 2.0, None),
+        ("US", None, None, NOT_SEEN),
+    ]
+    of_all = totals(usage, [year_before, W25], over=52)
+    assert of_all["growth"].to_list() == [None, pytest.approx(35 / 12 - 1)]
+    assert growth(usage, [year_before, W25], over=51)["reason"].to_list() == [NO_POINT] * 3
+
+
 def test_growth_from_zero_is_null() -> None:
     """Growth from a counted zero has no value, and says why."""
     usage = attributed([*spread(W24, {"kai/one": 0}), *spread(W25, {"kai/one": 5})])
