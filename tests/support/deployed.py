@@ -3,10 +3,9 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ from flows.pacing import ACCOUNT_LIMIT
 from flows.sample.home import REFERENCE
 from flows.sample.server import SampleUpstream
 from tests.support.processes import running, until
+from tests.support.relay import free_port
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 90
@@ -39,13 +39,13 @@ class Deployed:
         """Run a Prefect command as the documentation says; fails with what it printed."""
         return self._command(["-m", "prefect", "--no-prompt", *words])
 
-    def tokentide(self, *words: str, **env: str) -> str:
-        """Run a command of ours with this server; fails with what it printed."""
-        return self._command(["-c", "from flows.cli import main; main()", *words], **env)
+    def tokentide(self, *words: str, host: Sequence[str] = (), **env: str) -> str:
+        """Run a command of ours with this server, on that host; fails with what it printed."""
+        return self._command(["-c", "from flows.cli import main; main()", *words], host, **env)
 
-    def _command(self, words: list[str], **env: str) -> str:
+    def _command(self, words: list[str], host: Sequence[str] = (), **env: str) -> str:
         done = subprocess.run(
-            [sys.executable, *words],
+            [*host, sys.executable, *words],
             cwd=ROOT,
             env={**self.env, **env},
             capture_output=True,
@@ -57,14 +57,14 @@ class Deployed:
         return done.stdout
 
     @contextmanager
-    def worker(self, name: str) -> Iterator[subprocess.Popen[bytes]]:
-        """A worker that takes one run at a time, with a home and a Prefect home of its own."""
+    def worker(self, name: str, host: Sequence[str] = ()) -> Iterator[subprocess.Popen[bytes]]:
+        """A worker that takes one run at a time, with a home and a Prefect home of its own, on that host."""
         home = self.folder / name
         home.mkdir()
         own = {"TOKENTIDE_HOME": str(home / "home"), "PREFECT_HOME": str(home / "prefect")}
         words = ["prefect", "worker", "start", "--pool", "tokentide", "--name", name, "--limit", "1"]
         self.logs.append(home / "worker.log")
-        with running(words, env={**self.env, **own}, cwd=home, log=self.logs[-1]) as process:
+        with running(words, env={**self.env, **own}, cwd=home, log=self.logs[-1], host=host) as process:
             yield process
 
     def ask(self, path: str, **body: Any) -> Any:
@@ -105,7 +105,7 @@ class Deployed:
 @contextmanager
 def deployed_on_loopback(folder: Path, upstream: SampleUpstream, **env: str) -> Iterator[Deployed]:
     """Start a server and deploy everything in prefect.yaml, as docs/deploy.md says; ends it afterwards."""
-    port = _free_port()
+    port = free_port()
     api = f"http://127.0.0.1:{port}/api"
     here = Deployed(
         api,
@@ -140,9 +140,3 @@ def _healthy(api: str) -> bool | None:
         return json.loads(httpx.get(f"{api}/health", timeout=2).text) or None
     except httpx.HTTPError:
         return None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

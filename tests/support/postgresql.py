@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, create_engine, make_url
 
 from storage.engine import connect, writing
 from storage.revision import upgrade
+from tests.support.relay import free_port, relaying
 
 _MIGRATED = "migrated"
 _numbers = count(1)
@@ -35,6 +36,14 @@ def postgresql_database(*, migrated: bool = True, durable: bool = False) -> Iter
     finally:
         with _maintenance(server) as connection:
             connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def over_tcp(url: URL) -> Iterator[URL]:
+    """The same database at a port of the loopback, while the block runs; the server itself has a Unix socket."""
+    port = free_port()
+    with relaying(port, Path(str(url.query["host"])) / ".s.PGSQL.5432"):
+        yield url.set(host="127.0.0.1", port=port, query={})
 
 
 @cache

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -15,12 +15,15 @@ T = TypeVar("T")
 
 @contextmanager
 def running(
-    arguments: list[str], *, env: Mapping[str, str], cwd: Path, log: Path
+    arguments: list[str], *, env: Mapping[str, str], cwd: Path, log: Path, host: Sequence[str] = ()
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A process in a session of its own, ended with all its children when the block is left."""
+    """A process in a session of its own, ended with all its children when the block is left.
+
+    `host` are the words that put it on another host (see `tests.support.hosts`).
+    """
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", *arguments],
+            [*host, sys.executable, "-m", *arguments],
             env=dict(env),
             cwd=cwd,
             stdout=out,
