@@ -17,6 +17,10 @@ INDEX_NOTE: Final = (
 WEIGHTS_NOTE: Final = (
     "Published weights as reviewed, model by model; what nobody has reviewed is on neither side, and in high."
 )
+SLICE_NOTE: Final = (
+    "A slice is a series of its own: no part of the headline, and not to be added to it or to another."
+)
+ESTIMATE_NOTE: Final = "An estimate: the publisher samples this slice, so none of its figures is a count."
 CENSORED_NOTE: Final = (
     "Absence from the published top 50 is not zero: high_tokens is what may be hidden at most."
 )

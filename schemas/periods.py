@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 
 import polars as pl
 
-from schemas.slices import Grain
+from schemas.windows import Grain
 
 Days = TypeVar("Days", pl.Expr, pl.Series)
 _MONDAY: Final = 1

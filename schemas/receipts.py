@@ -6,7 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from schemas.slices import Grain, Slice, SpelledSlice
+from schemas.slices import Slice, SpelledSlice
+from schemas.windows import Grain
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 

@@ -5,14 +5,12 @@ Source: the publisher's description of `GET /datasets/rankings-daily` (docs/sour
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal, Self, cast
+from typing import Annotated, Final, Self, cast
 
 from pydantic import BeforeValidator, PlainSerializer
 
 from schemas.errors import UsageError
-from schemas.windows import WindowKind
-
-Grain = Literal["day", "week", "month"]
+from schemas.windows import Grain, WindowKind
 
 CATEGORIES: Final = (
     "programming",

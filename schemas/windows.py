@@ -2,13 +2,15 @@
 
 import calendar
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 from schemas.errors import UsageError
 
+Grain = Literal["day", "week", "month"]
+"""What one row of a series is about."""
 GRACE: Final = timedelta(hours=72)
 """Days are restated for up to three days after they end (63 captures measured), so a window settles then."""
 
@@ -34,11 +36,12 @@ class WindowKind:
     """A way of cutting days into windows: `week`, `week:SUN`, `trailing:7`, `month`, `quarter`, `span`.
 
     A `span` is an explicit pair of days: it has no grid and no predecessor of its own kind but the
-    equally long span right before it.
+    equally long span right before it. `grain` is that of the series whose rows fill the windows.
     """
 
     unit: str
     argument: int = 0
+    grain: Grain = "day"
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -55,6 +58,17 @@ class WindowKind:
         if unit in {"month", "quarter", "span"} and not argument:
             return cls(unit)
         raise UsageError(f"'{text}' is no kind of window; use week, week:SUN, trailing:7, month or quarter.")
+
+    def of_series(self, grain: Grain) -> "WindowKind":
+        """The same windows, of a series whose rows are days, ISO weeks or months.
+
+        Raises:
+            UsageError: no row of the series is one of these windows.
+        """
+        if grain != "day" and (self.unit, self.argument) != (grain, 0):
+            only = "ISO weeks, as 2026-W25" if grain == "week" else "calendar months, as 2026-06"
+            raise UsageError(f"A series by {grain} answers {only}; there is no {self} in it.")
+        return replace(self, grain=grain)
 
     def __str__(self) -> str:
         if self.unit == "week" and self.argument:
@@ -126,6 +140,16 @@ class Window:
     def length_days(self) -> int:
         """How many days the window has."""
         return (self.end - self.start).days + 1
+
+    @property
+    def row_days(self) -> list[date]:
+        """The days by which the rows of the window are dated: a week's or month's own row by its first day."""
+        return self.days if self.kind.grain == "day" else [self.start]
+
+    @property
+    def row_days_count(self) -> int:
+        """How many `row_days` there are."""
+        return self.length_days if self.kind.grain == "day" else 1
 
     @property
     def ended_at(self) -> datetime:

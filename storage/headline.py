@@ -26,7 +26,7 @@ _NOTHING: Final = pl.DataFrame(
 
 @dataclass(frozen=True)
 class Headline:
-    """What a standpoint knows of OpenRouter's daily tokens.
+    """What a standpoint knows of OpenRouter's daily tokens; `storage.slices` has the same of a slice.
 
     Attributes:
         usage: the rows of whole days (see `Usage`), oldest first.
@@ -89,7 +89,7 @@ def read_headline(
         spliced=len(used) > 1,
         disagreement=differ,
         as_of=newest_as_of(connection, standpoint, [view.key for view in series]),
-        provenance=_provenance(connection, read.select("day", "snapshot_id").unique()),
+        provenance=provenance_of(connection, read.select("day", "snapshot_id").unique()),
     )
 
 
@@ -121,7 +121,13 @@ def _rows(connection: Connection, view: View, spoken: pl.DataFrame) -> pl.DataFr
     return rows.join(days, on="day", how="semi", maintain_order="left")
 
 
-def _provenance(connection: Connection, supplied: pl.DataFrame) -> pl.DataFrame:
+def provenance_of(connection: Connection, supplied: pl.DataFrame) -> pl.DataFrame:
+    """Which payloads supplied rows, as `Headline.provenance` says.
+
+    Args:
+        connection: one consistent view of the database.
+        supplied: `day` (Date), `snapshot_id` (Int32) of the rows, each pair once.
+    """
     receipts = connection.execute(
         select(_SNAPSHOT.c.id, _RECEIPT.c.url, _RECEIPT.c.sha256).join(
             _RECEIPT, _RECEIPT.c.id == _SNAPSHOT.c.receipt_id

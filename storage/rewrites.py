@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from schemas.frames import Rewrites
 from schemas.periods import last_day
 from schemas.receipts import Receipt, SeriesKey, series_of
-from schemas.slices import Grain
+from schemas.windows import Grain
 from storage.asof import TABLES
 from storage.bulk import read_frame
 from storage.receipts import HEADLINE, of_series

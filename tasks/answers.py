@@ -10,6 +10,7 @@ from schemas.answers import Answer, WindowView
 from schemas.citation import TOKENIZER_NOTE
 from schemas.frames import UNKNOWN_BUCKETS, AttributedUsage
 from schemas.windows import Window, WindowKind
+from tasks import sliced
 from tasks.metrics.coverage import Coverage
 from tasks.metrics.free import without_free
 from tasks.metrics.shares import buckets
@@ -27,8 +28,12 @@ def answer(reading: Reading, asked: Question) -> Answer:
     """Answer a question from what one standpoint knows.
 
     An incomplete window gives no rows: the answer says which days are missing.
+
+    Raises:
+        UsageError: the reading is of a slice that has no such windows, or the metric is not one of slices.
     """
     metric = METRICS[asked.metric]
+    asked = sliced.fitted(asked, metric, reading.of)
     wanted = asked.kind.covering(asked.window.start, asked.window.end) if asked.kind else [asked.window]
     coverage = reading.cover(wanted[0].kind, windows=_needed(reading, wanted, metric))
     usage = without_free(reading.usage) if asked.definition.without_free else reading.usage
@@ -69,7 +74,7 @@ def _needed(reading: Reading, wanted: list[Window], metric: Metric) -> list[Wind
 def _definition(reading: Reading, asked: Question, metric: Metric) -> dict[str, Any]:
     choices = {"pair": ",".join(asked.pair), "top": asked.top, "over": asked.over, "level": asked.level}
     extra = {name: choices[name] for name in metric.extra}
-    named = {"metric": asked.metric, "series": reading.series}
+    named = {"metric": asked.metric, "series": reading.series, **sliced.defined(reading.of)}
     return {**named, **extra, **asked.definition.as_dict(), **metric.fixed}
 
 
@@ -124,12 +129,13 @@ def _inputs(reading: Reading, coverage: Coverage, metric: Metric) -> list[dict[s
 
 def _notes(reading: Reading, asked: Question, coverage: Coverage, wanted: list[Window]) -> list[str]:
     metric = METRICS[asked.metric]
-    notes = [TOKENIZER_NOTE, *metric.notes]
+    notes = [TOKENIZER_NOTE, *sliced.notes(reading.of)]
+    notes += metric.notes if reading.of is None or not metric.with_prices else []
     if asked.definition.basis.conditional and "basis" not in metric.fixed:
         notes.append("Bounds are conditional on what is attributed: unknown tokens are outside this basis.")
     if asked.definition.without_free:
         notes.append("Without the :free variants that are named; what the tail holds of them is not known.")
-    if metric.with_prices and reading.price_history.is_empty():
+    if metric.with_prices and reading.of is None and reading.price_history.is_empty():
         notes.append("No catalogue is recorded: `tokentide ingest` records prices.")
     if reading.headline.disagreement:
         notes.append(reading.headline.disagreement)

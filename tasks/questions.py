@@ -63,6 +63,7 @@ class Metric:
         with_weights: the reviewed weights of models are needed.
         with_index: the figures rest on benchmark indices that the catalogue states.
         fixed: what the metric decides of its definition, whatever was asked.
+        of_slices: it has a meaning for a slice of the usage, too.
         extra: what of the question belongs to the definition, too.
         ranked: the largest first; else rows stay in the order of the metric.
         notes: what a reader must see beside the figures.
@@ -75,6 +76,7 @@ class Metric:
     with_weights: bool = False
     with_index: bool = False
     fixed: Mapping[str, str] = field(default_factory=dict)
+    of_slices: bool = True
     extra: tuple[str, ...] = ()
     ranked: bool = True
     notes: tuple[str, ...] = ()

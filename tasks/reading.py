@@ -1,4 +1,4 @@
-"""What is known from one standpoint: the headline series, attributed, with its provenance."""
+"""What is known from one standpoint: the headline series, or a slice, attributed, with its provenance."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +14,12 @@ from schemas.frames import AttributedUsage, Usage
 from schemas.model_frames import OpenWeights
 from schemas.price_frames import PriceHistory, PriceVintages
 from schemas.settings import Settings
+from schemas.slices import Slice, kind_of
 from schemas.windows import Window, WindowKind
 from storage.observations import Headline, read_headline
 from storage.prices import PriceRecord, read_prices
 from storage.reference import load_attributions, load_known_gaps, load_labs, load_open_weights
+from storage.slices import read_slice
 from tasks.metrics.attribution import attribute
 from tasks.metrics.coverage import Coverage, cover
 from tasks.metrics.prices import price_history, price_sources
@@ -34,12 +36,14 @@ class Reading:
 
     Attributes:
         as_of: the standpoint (aware UTC): rows, labs and reveals known then, nothing later.
+        headline: the series that is read: the headline, or in its place the slice `of`.
         usage: each token in exactly one bucket (see `AttributedUsage`).
         known_gaps: days that upstream does not have, for the channels in use.
         made: whether the figures are the bundled sample's.
         attribute: puts other tokens into buckets, as `usage` was.
         prices: the recorded catalogues; None where they were not asked for.
         open_weights: the reviewed weights of models, whenever they were learned; empty where not asked for.
+        of: the slice that is read instead of the headline; its rows are dated by the first day of their period.
     """
 
     as_of: datetime
@@ -50,6 +54,7 @@ class Reading:
     attribute: Callable[[dy.DataFrame[Usage]], dy.DataFrame[AttributedUsage]]
     prices: PriceRecord | None = None
     open_weights: dy.DataFrame[OpenWeights] = field(default_factory=_none_reviewed)
+    of: Slice | None = None
 
     @property
     def catalogue(self) -> dy.DataFrame[PriceVintages]:
@@ -90,9 +95,11 @@ class Reading:
 
     @property
     def newest_day(self) -> date | None:
-        """The newest UTC day that was received whole."""
+        """The newest UTC day that was received whole, or the last of the newest week or month that was."""
         newest = self.headline.days.filter(pl.col("quarantined") == 0)["day"].max()
-        return newest if isinstance(newest, date) else None
+        if not isinstance(newest, date):
+            return None
+        return kind_of(self.of.period).containing(newest).end if self.of else newest
 
     def cover(self, kind: WindowKind, windows: Sequence[Window] | None = None) -> Coverage:
         """Which windows of `kind` have a point, and why the others have none."""
@@ -108,8 +115,11 @@ def read(
     end: date | None = None,
     with_prices: bool = False,
     with_weights: bool = False,
+    of: Slice | None = None,
 ) -> Reading:
-    """Read and attribute the headline series as of a standpoint.
+    """Read and attribute the headline series, or a slice, as of a standpoint.
+
+    A week or month of a slice is attributed as on its first day.
 
     Args:
         connection: one consistent view of the database.
@@ -119,11 +129,15 @@ def read(
         end: last day whose usage is needed.
         with_prices: read the history of the catalogue, too.
         with_weights: read the reviewed weights of models, too.
+        of: read this slice instead of the headline, all of its rows.
 
     Raises:
         ReviewedDataError: a reviewed file cannot be read.
+        StorageError: nothing is recorded of the slice.
     """
-    headline = read_headline(connection, as_of, start=start, end=end)
+    headline = (
+        read_slice(connection, of, as_of) if of else read_headline(connection, as_of, start=start, end=end)
+    )
     gaps = load_known_gaps(settings.reference)
     channels = [str(key.channel) for key in headline.series]
     attributed = partial(
@@ -145,4 +159,5 @@ def read(
         attributed,
         prices,
         weights,
+        of,
     )

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from flows.cli.options import AsFormat, AsOf, Format, Sample, recorded
-from flows.cli.reads import print_answer, window_asked
+from flows.cli.reads import print_answer
+from flows.cli.windows import window_asked
 from schemas.text import clean
 from storage.catalogue import read_repositories
 from tasks.reading import read

@@ -1,21 +1,21 @@
 """Commands that only read: show, say, labs review, doctor. They never import Prefect."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final
 
 import typer
 from rich.text import Text
 
-from flows.cli.options import AsFormat, AsOf, Format, Sample, day, recorded
+from flows.cli.options import AsFormat, AsOf, Format, Sample, recorded
+from flows.cli.windows import kind_asked, optional_day, window_asked
 from schemas.answers import Answer
 from schemas.definitions import Basis, By, Definition, Variants
 from schemas.errors import UsageError
 from schemas.price_frames import ALL
-from schemas.windows import Window, WindowKind, last_settled
+from schemas.slices import Slice
 from tasks.answers import METRICS, Question, answer
 from tasks.listings import LISTINGS, listing
-from tasks.reading import Reading, read
+from tasks.reading import read
 from tasks.report.printing import as_csv, as_json, as_table, console_for_output
 from tasks.report.sentence import say as put_into_words
 
@@ -62,13 +62,17 @@ def show(
     start: Annotated[str | None, typer.Option(metavar="D", help="First day of a series of windows.")] = None,
     end: Annotated[str | None, typer.Option(metavar="D", help="Last day of a series of windows.")] = None,
     every: Annotated[
-        str, typer.Option(metavar="KIND", help="week, week:SUN, trailing:7, month, quarter")
-    ] = "week",
+        str | None, typer.Option(metavar="KIND", help="week, week:SUN, trailing:7, month, quarter")
+    ] = None,
+    series: Annotated[
+        str | None, typer.Option(metavar="S", help="A slice instead of the headline: category=programming …")
+    ] = None,
     as_of: AsOf = None,
     form: AsFormat = Format.TABLE,
     sample: Sample = False,
 ) -> None:
     """Any metric of any window from recorded rows, as known at any moment."""
+    of = None if series is None else Slice.parse(series)
     with recorded(sample=sample, as_of=as_of) as (connection, settings, standpoint):
         if what in LISTINGS:
             found = listing(
@@ -76,9 +80,10 @@ def show(
                 connection,
                 settings,
                 standpoint,
-                start=_optional_day(start, "--start"),
-                end=_optional_day(end, "--end"),
+                start=optional_day(start, "--start"),
+                end=optional_day(end, "--end"),
                 subject=subject,
+                of=of,
             )
         else:
             metric = METRICS[what]
@@ -86,15 +91,16 @@ def show(
                 connection,
                 settings,
                 standpoint,
-                with_prices=metric.with_prices,
+                with_prices=metric.with_prices and of is None,
                 with_weights=metric.with_weights,
+                of=of,
             )
             two = _pair(pair, of_origins=what != "price-ratio")
             counted = by or _by(what, two[0] if what == "price-ratio" else subject)
             asked = Question(
                 metric=what,
                 window=window_asked(known, window, start, end),
-                kind=WindowKind.parse(every) if start or end else None,
+                kind=kind_asked(every, of) if start or end else None,
                 definition=Definition(
                     counted, Basis.parse(basis or _basis(what, counted)), variants, without_free
                 ),
@@ -133,25 +139,6 @@ def print_answer(found: Answer, form: Format) -> None:
             as_table(found, console)
 
 
-def window_asked(known: Reading, window: str | None, start: str | None, end: str | None) -> Window:
-    """The window asked about; without one the last settled ISO week, or the newest week that is recorded."""
-    newest = known.newest_day
-    if start or end:
-        first, last = _optional_day(start, "--start"), _optional_day(end, "--end") or newest
-        if first is None or last is None:
-            raise UsageError(
-                "A series needs --start D (and ends with the newest recorded day unless --end D is given)."
-            )
-        return Window(WindowKind("span"), first, last)
-    if window is not None:
-        return Window.parse(window)
-    settled = last_settled(WindowKind("week"), known.as_of)
-    if newest is None or newest >= settled.start:
-        return settled
-    week = WindowKind("week").containing(newest)
-    return week if week.end <= newest else week.previous()
-
-
 def _by(metric: str, subject: str | None) -> By:
     """What a subject is, where `--by` does not say: `CN` an origin, `a/b` a model, else an author."""
     if subject is None or subject == ALL:
@@ -186,7 +173,3 @@ def _over(text: str) -> int:
     if not number.isdecimal() or not int(number):
         raise UsageError(f"--over '{text}' is no distance; write 1w or 52w.")
     return int(number)
-
-
-def _optional_day(text: str | None, option: str) -> date | None:
-    return None if text is None else day(text, option)

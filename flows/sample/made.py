@@ -13,8 +13,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Final
 
-from schemas.slices import Slice, kind_of
-
 FIRST_DAY: Final = date(2026, 3, 31)
 FIRST_WEEK: Final = date(2026, 4, 6)
 MISSING_DAY: Final = date(2026, 6, 14)
@@ -76,7 +74,6 @@ _PARTS: Final[dict[str, tuple[tuple[int, int], ...]]] = {
     "other": ((0, 720), (24, 690)),
 }
 _WEEKDAY_PERCENT: Final = (104, 106, 105, 104, 101, 90, 90)
-_SAMPLE_STEP: Final = 1_000_000
 _FIRST_DAILY_TOKENS: Final = 4_100_000_000_000
 _PRICES_USD_PER_TOKEN: Final = {
     RESTATED_MODEL: ("0.00000028", "0.00000042"),
@@ -112,27 +109,6 @@ def day_rows(day: date, snapshot: date) -> list[tuple[date, str, int]]:
     named = sorted((row for row in rows if row[0] != "other" and row[1]), key=lambda row: -row[1])
     tail = [row for row in rows if row[0] == "other"]
     return [(day, slug, tokens) for slug, tokens in named + tail]
-
-
-def slice_rows(asked: Slice, first: date, last: date, snapshot: date) -> Iterator[tuple[date, str, int]]:
-    """The rows of a slice for every day, week or month that begins in `[first, last]`, as `snapshot` states them.
-
-    Each model has a made part of its tokens in each slice, none in some; what is sampled is round. A week that
-    lacks a day has the tokens of the others, as upstream's would.
-    """
-    for window in kind_of(asked.period).covering(first, last):
-        if not first <= window.start:
-            continue
-        tokens: dict[str, int] = {}
-        for day in window.days:
-            for _, slug, of_day in day_rows(day, snapshot):
-                tokens[slug] = tokens.get(slug, 0) + of_day * _part_of_slice(asked.population, slug) // 100
-        if asked.sampled:
-            tokens = {slug: sum_ // _SAMPLE_STEP * _SAMPLE_STEP for slug, sum_ in tokens.items()}
-        named = sorted(
-            (slug for slug in tokens if slug != "other" and tokens[slug]), key=lambda slug: -tokens[slug]
-        )
-        yield from ((window.start, slug, tokens[slug]) for slug in [*named, "other"] if slug in tokens)
 
 
 def catalogue() -> bytes:
@@ -190,14 +166,6 @@ def _part(slug: str, week: int) -> int:
         if week <= right:
             return low + (high - low) * (week - left) // (right - left)
     return knots[-1][1]
-
-
-def _part_of_slice(population: str, slug: str) -> int:
-    """How much of a model's tokens a slice holds, in per cent: all of them where nothing is filtered."""
-    if population in {"all", "text"}:
-        return 100
-    of_slice = int.from_bytes(hashlib.sha256(f"{population} {slug}".encode()).digest()[:4], "big")
-    return max(0, of_slice % 60 - 10)
 
 
 def _jitter(slug: str, day: date) -> int:

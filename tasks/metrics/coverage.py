@@ -44,23 +44,31 @@ def cover(
     Without `windows`, those from the first received day to the day of `as_of` are looked at; `trailing`
     windows are tiled backwards from the newest day that has ended. A day counts only if it is whole: it has
     rows, and none of them in quarantine. A window with an unexpectedly missing day is incomplete even if
-    known gaps or the start of history would silence it too.
+    known gaps or the start of history would silence it too. Of a series by week or month the day of a row is
+    its first, and no point is given to one that holds a known gap.
     """
     first = min(days["day"].to_list(), default=None)
     whole = set(days.filter(pl.col("rows") > 0, pl.col("quarantined") == 0)["day"])
     coverage = Coverage()
     for window in sorted(_asked(first, kind, as_of) if windows is None else windows, key=_by_days):
-        missing = [day for day in window.days if day not in whole]
+        missing = [day for day in window.row_days if day not in whole]
         unexpected = [day for day in missing if day not in known_gaps and not _before(day, first)]
         if window.status(as_of) is Status.RUNNING:
             coverage.silent[window] = Silence.RUNNING
-        elif not missing:
-            coverage.complete.append(window)
         elif unexpected:
             coverage.incomplete[window] = unexpected
-        else:
+        elif missing:
             coverage.silent[window] = Silence.CUT if _before(missing[0], first) else Silence.KNOWN_GAP
+        elif _hides_one_of(known_gaps, window):
+            coverage.silent[window] = Silence.KNOWN_GAP
+        else:
+            coverage.complete.append(window)
     return coverage
+
+
+def _hides_one_of(known_gaps: frozenset[date], window: Window) -> bool:
+    """Whether the row of a week or month lacks a day without showing it: what is smaller is no week."""
+    return window.kind.grain != "day" and not known_gaps.isdisjoint(window.days)
 
 
 def _asked(first: date | None, kind: WindowKind, as_of: datetime) -> list[Window]:

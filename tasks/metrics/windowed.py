@@ -28,7 +28,7 @@ def ratio(numerator: pl.Expr, denominator: str) -> pl.Expr:
 
 
 def received(usage: pl.DataFrame | pl.LazyFrame, windows: Sequence[Window]) -> list[Window]:
-    """Those of `windows` that have rows on every one of their days, each range of days once, oldest first.
+    """Those of `windows` that have every one of their rows' days, each range of days once, oldest first.
 
     The caller passes complete windows; a mistake there must not become a smaller total.
     """
@@ -36,7 +36,7 @@ def received(usage: pl.DataFrame | pl.LazyFrame, windows: Sequence[Window]) -> l
     whole = {
         (window.start, window.end): window
         for window in windows
-        if bisect_right(days, window.end) - bisect_left(days, window.start) == window.length_days
+        if bisect_right(days, window.end) - bisect_left(days, window.start) == window.row_days_count
     }
     return [whole[ends] for ends in sorted(whole)]
 

@@ -101,6 +101,7 @@ def as_csv(answer: Answer) -> str:
         "basis": answer.definition.get("basis", ""),
         "as_of": answer.as_of.isoformat(),
         "citation": answer.citation,
+        **_of_slice(answer),
         **_licence(answer),
     }
     out = io.StringIO()
@@ -116,7 +117,8 @@ def as_csv(answer: Answer) -> str:
 def as_table(answer: Answer, console: Console) -> None:
     """Print an answer for a person: what it is about, the rows, what must be known beside them."""
     if answer.window is not None:
-        head = f"{answer.definition.get('metric', '')}, {answer.window.label} ({answer.window.start} to "
+        estimate = " (estimate)" if answer.definition.get("estimate") else ""
+        head = f"{answer.definition.get('metric', '')}{estimate}, {answer.window.label} ({answer.window.start} to "
         head += f"{answer.window.end}), {answer.window.status}, as of {answer.as_of:%Y-%m-%d %H:%M} UTC"
         console.print(Text(head, style="bold"))
     console.print(_rows_table(answer) if answer.rows else Text("Nothing to show."))
@@ -163,10 +165,18 @@ def _licence(answer: Answer) -> dict[str, str]:
     return {} if MADE in answer.citation else {"licence": LICENCE}
 
 
+def _of_slice(answer: Answer) -> dict[str, Any]:
+    """What marks figures of a slice in each row; nothing where they are the headline's."""
+    return {name: answer.definition[name] for name in ("slice", "estimate") if name in answer.definition}
+
+
 def _unknown_line(unknown: dict[str, int], total: int) -> str:
     parts = ", ".join(f"{name} {tokens_short(tokens)}" for name, tokens in unknown.items())
     return f"Nobody can attribute {percent(sum(unknown.values()) / total)} of {tokens_short(total)} tokens: {parts}."
 
 
 def _definition_line(definition: dict[str, Any]) -> str:
-    return "Definition: " + ", ".join(f"{name} {value}" for name, value in definition.items())
+    named = {
+        name: shown(name, value) if isinstance(value, bool) else value for name, value in definition.items()
+    }
+    return "Definition: " + ", ".join(f"{name} {value}" for name, value in named.items())

@@ -120,3 +120,21 @@ def test_each_window_is_in_one_place(
     for window in places:
         ended = window.status(as_of) is not Status.RUNNING
         assert (window in coverage.complete) == (ended and received.issuperset(window.days))
+
+
+def test_a_week_of_a_weekly_series_needs_its_monday_only() -> None:
+    """Its one row is the whole week; a week without it is named by it."""
+    weekly = WEEK.of_series("week")
+    mondays = days_received(W24.start, W26.start)
+    coverage = cover(mondays, weekly, as_of=THURSDAY)
+    assert [str(window) for window in coverage.complete] == [str(W24), str(W26)]
+    assert list(coverage.incomplete.values()) == [[W25.start]]
+
+
+def test_a_week_that_hides_a_known_gap_has_no_point() -> None:
+    """Its row came, but it is a row of six days."""
+    weekly = WEEK.of_series("week")
+    mondays = days_received(W24.start, W25.start, W26.start)
+    coverage = cover(mondays, weekly, as_of=THURSDAY, known_gaps=frozenset({W25.end}))
+    assert coverage.silent[weekly.containing(W25.start)] == Silence.KNOWN_GAP
+    assert len(coverage.complete) == 2

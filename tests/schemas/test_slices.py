@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from schemas.errors import UsageError
 from schemas.periods import begins_period, last_day
 from schemas.receipts import Asked, Channel, SeriesKey, series_of_slice
-from schemas.slices import CATEGORIES, FILTERS, PERIODS, Grain, Slice, kind_of
+from schemas.slices import CATEGORIES, FILTERS, PERIODS, Slice, kind_of
+from schemas.windows import Grain
 
 
 def allowed() -> list[str]:

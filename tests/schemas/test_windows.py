@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.errors import UsageError
-from schemas.windows import Status, Window, WindowKind, last_ended, last_settled
+from schemas.windows import Grain, Status, Window, WindowKind, last_ended, last_settled
 
 KINDS = ["week", "week:SUN", "week:THU", "trailing:1", "trailing:7", "trailing:30", "month", "quarter"]
 days = st.dates(date(2024, 1, 1), date(2030, 12, 31))
@@ -112,3 +112,38 @@ def test_the_headline_of_a_monday_is_the_week_before_last() -> None:
     monday = datetime(2026, 6, 22, 3, tzinfo=UTC)
     week = WindowKind("week")
     assert (str(last_settled(week, monday)), str(last_ended(week, monday))) == ("2026-W24", "2026-W25")
+
+
+@pytest.mark.parametrize(
+    ("text", "grain", "row_days"),
+    [
+        ("2026-W25", "day", 7),
+        ("2026-W25", "week", 1),
+        ("2026-06", "month", 1),
+        ("trailing:7@2026-06-21", "day", 7),
+    ],
+)
+def test_a_window_knows_by_which_days_its_rows_are_dated(text: str, grain: Grain, row_days: int) -> None:
+    """A week of a weekly series has one row, on its Monday; so have the windows around it."""
+    window = Window.parse(text)
+    of_series = window.kind.of_series(grain).containing(window.end)
+    for each in (of_series, of_series.previous(), of_series.next()):
+        assert (len(each.row_days), each.row_days_count) == (row_days, row_days)
+        assert each.row_days[0] == each.start
+    assert (str(of_series), of_series.days) == (text, window.days)
+
+
+@pytest.mark.parametrize(
+    ("kind", "grain"),
+    [
+        ("week:SUN", "week"),
+        ("trailing:7", "week"),
+        ("month", "week"),
+        ("quarter", "month"),
+        ("week", "month"),
+    ],
+)
+def test_a_window_that_is_no_row_of_a_series_is_refused(kind: str, grain: Grain) -> None:
+    """Rows of weeks and months are not cut, nor added up."""
+    with pytest.raises(UsageError, match=f"A series by {grain} answers"):
+        WindowKind.parse(kind).of_series(grain)
