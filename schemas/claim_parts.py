@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from schemas.claim_numbers import Quantity
 from schemas.definitions import By
-from schemas.rule_parts import Sentence, Strict
+from schemas.rule_parts import Decimals, Sentence, Strict
 
 Subject = Annotated[str, Field(min_length=1, max_length=200)]
 Subjects = Annotated[tuple[Subject, ...], Field(strict=False, min_length=1)]
@@ -85,12 +85,32 @@ class Price(Quantity):
 
 
 class PriceRatio(Quantity):
-    """How many times the price of a dearer model is that of a cheaper one; which are compared may be open."""
+    """How many times a dearer price is a cheaper one; which are compared may be open.
+
+    `dearer` and `cheaper` name models, each pair of which may be meant, the first above all. `origins` names the
+    origin that is dearer and the one that is cheaper: the median model that is listed of each, or what the
+    tokens of each cost.
+    """
 
     measure: Literal["price_ratio"]
-    dearer: Subjects
-    cheaper: Subjects
+    dearer: Annotated[tuple[Subject, ...], Field(strict=False)] = ()
+    cheaper: Annotated[tuple[Subject, ...], Field(strict=False)] = ()
+    origins: Annotated[tuple[Country, Country] | None, Field(strict=False)] = None
     unit: Literal["times"]
+
+    @model_validator(mode="after")
+    def _two_sides(self) -> Self:
+        if bool(self.dearer) != bool(self.cheaper) or not (self.dearer or self.origins):
+            raise ValueError("a ratio compares dearer with cheaper, or two origins; write both sides")
+        return self
+
+
+class Cheapest(Quantity):
+    """The lowest list price above 0 of a model with a benchmark index of a level; the first level above all."""
+
+    measure: Literal["cheapest"]
+    levels: Annotated[tuple[Decimals, ...], Field(strict=False, min_length=1)]
+    unit: Literal["USD per million tokens"]
 
 
 class Derivatives(Quantity):
@@ -98,13 +118,22 @@ class Derivatives(Quantity):
 
     measure: Literal["derivatives"]
     family: Subject
-    more_than: Subject | None = None
     unit: Literal["models"]
 
 
+class LargerFamily(Strict):
+    """That more is built upon a family than upon another; without `than`, than upon every other that is listed."""
+
+    measure: Literal["larger_family"]
+    family: Subject
+    than: Subject | None = None
+    window: None = None
+
+
 UsageQuantity = Tokens | Share | Growth | Count | FirstLead
-PriceQuantity = Price | PriceRatio
-AnyQuantity = Annotated[UsageQuantity | PriceQuantity | Derivatives, Field(discriminator="measure")]
+PriceQuantity = Price | PriceRatio | Cheapest
+FamilyQuantity = Derivatives | LargerFamily
+AnyQuantity = Annotated[UsageQuantity | PriceQuantity | FamilyQuantity, Field(discriminator="measure")]
 
 
 class Source(Strict):

@@ -6,7 +6,16 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from schemas.claim_numbers import window_name
-from schemas.claim_parts import AnyQuantity, Credit, Derivatives, Price, PriceRatio, Source
+from schemas.claim_parts import (
+    AnyQuantity,
+    Cheapest,
+    Credit,
+    Derivatives,
+    LargerFamily,
+    Price,
+    PriceRatio,
+    Source,
+)
 from schemas.definitions import Basis
 from schemas.errors import ReviewedDataError, UsageError
 from schemas.rule_parts import Sentence, Strict
@@ -15,14 +24,15 @@ from schemas.windows import Window
 
 Feed = Literal["usage", "catalogue", "derivatives"]
 
+_MEASURES: Final = (
+    "tokens, share, growth, count, first_lead, price, price_ratio, cheapest, derivatives, larger_family"
+)
 _REPAIRS: Final = {
     "string_type": 'must be text; put it in quotes, as in "61"',
     "missing": "is missing; add it",
     "extra_forbidden": "is no key of a claim; correct its spelling or take it out",
-    "union_tag_not_found": "measure is missing; write tokens, share, growth, count, first_lead, price, "
-    "price_ratio or derivatives",
-    "union_tag_invalid": "is no measure; write tokens, share, growth, count, first_lead, price, price_ratio "
-    "or derivatives",
+    "union_tag_not_found": f"measure is missing; write one of {_MEASURES}",
+    "union_tag_invalid": f"is no measure; write one of {_MEASURES}",
     "string_pattern_mismatch": 'is not written as it must be; numbers are decimals in quotes, as in "61" or '
     '"10..20", ids lower-case words joined by hyphens, addresses begin with https://',
     "date_type": "must be a day, as in 2026-02-27, without quotes",
@@ -66,9 +76,9 @@ class Claim(Strict):
         if not self.quantities:
             return None
         match self.quantities[0]:
-            case Price() | PriceRatio():
+            case Price() | PriceRatio() | Cheapest():
                 return "catalogue"
-            case Derivatives():
+            case Derivatives() | LargerFamily():
                 return "derivatives"
         return "usage"
 
@@ -139,8 +149,8 @@ def _parse(entry: dict[str, Any], number: int, source: str) -> Claim:
 
 def _feed_of(quantity: object) -> Feed:
     match quantity:
-        case Price() | PriceRatio():
+        case Price() | PriceRatio() | Cheapest():
             return "catalogue"
-        case Derivatives():
+        case Derivatives() | LargerFamily():
             return "derivatives"
     return "usage"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection
 
@@ -11,14 +11,23 @@ from schemas.citation import TOKENIZER_NOTE
 from schemas.claims import Claim
 from schemas.settings import Settings
 from schemas.windows import Window, WindowKind
-from storage.catalogue import read_catalogue
 from storage.reference import load_attributions, load_labs
+from tasks.claims.books import Books
 from tasks.claims.evidence import Evidence
-from tasks.claims.prices import Catalogues, judge_prices
+from tasks.claims.families import judge_families
+from tasks.claims.prices import judge_prices, needs_origins
 from tasks.claims.rows import row_of
 from tasks.claims.search import judge_usage
 from tasks.claims.verdicts import Outcome, Reason, Verdict
-from tasks.claims.words import PRICES_COMMAND, credit_remarks, remarks, what_is_missing
+from tasks.claims.words import (
+    FAMILIES_COMMAND,
+    NOT_COUNTED,
+    NOT_PRICED,
+    PRICES_COMMAND,
+    credit_remarks,
+    remarks,
+    what_is_missing,
+)
 from tasks.reading import Reading, read
 
 _MADE = (
@@ -40,7 +49,7 @@ def check_claims(
     Raises:
         ReviewedDataError: a reviewed file cannot be read.
     """
-    known = read(connection, settings, as_of)
+    known = read(connection, settings, as_of, with_prices=any(map(needs_origins, claims)))
     labs = load_labs(settings.reference)
     evidence = Evidence(
         known.headline.usage,
@@ -50,9 +59,10 @@ def check_claims(
         as_of=as_of,
         known_gaps=known.known_gaps,
     )
+    books = Books(connection, settings, known, evidence)
     rows = []
     for claim in claims:
-        verdict, said = _judge(claim, evidence, connection)
+        verdict, said = _judge(claim, evidence, books)
         credited = credit_remarks(claim, labs, as_of.astimezone(UTC).date())
         rows.append(row_of(verdict, [*said, *remarks(verdict), *credited]))
     stretch = _stretch(claims)
@@ -67,19 +77,16 @@ def check_claims(
     )
 
 
-def _judge(claim: Claim, evidence: Evidence, connection: Connection) -> tuple[Verdict, list[str]]:
+def _judge(claim: Claim, evidence: Evidence, books: Books) -> tuple[Verdict, list[str]]:
     match claim.feed:
         case None:
             return Verdict(claim, Outcome.NO_DATA, Reason.NO_FEED), [f"{claim.no_feed}"]
         case "derivatives":
-            said = "This version records no Hugging Face counts."
-            return Verdict(claim, Outcome.NO_DATA, Reason.NOT_RECORDED), [said]
+            verdict = judge_families(claim, *books.families(claim))
+            return _settled(verdict, FAMILIES_COMMAND, NOT_COUNTED)
         case "catalogue":
-            verdict = judge_prices(claim, _catalogues(claim, connection, evidence.as_of))
-            if verdict.outcome is not Outcome.NO_DATA:
-                return verdict, []
-            said = "Not all of these prices are recorded as of that day, and past prices cannot be fetched."
-            return replace(verdict, command=PRICES_COMMAND), [said]
+            verdict = judge_prices(claim, *books.prices(claim))
+            return _settled(verdict, PRICES_COMMAND, NOT_PRICED)
         case "usage":
             verdict = judge_usage(claim, evidence)
             unknown = verdict.plain is None or verdict.plain.fits is None
@@ -91,11 +98,11 @@ def _judge(claim: Claim, evidence: Evidence, connection: Connection) -> tuple[Ve
             return verdict, [f"The plain reading is not known. {said}"]
 
 
-def _catalogues(claim: Claim, connection: Connection, as_of: datetime) -> Catalogues:
-    then = min(as_of, datetime.combine(claim.published, time.max, UTC))
-    return Catalogues(
-        read_catalogue(connection, then), read_catalogue(connection, as_of), as_of.astimezone(UTC).date()
-    )
+def _settled(verdict: Verdict, command: str, said: str) -> tuple[Verdict, list[str]]:
+    """A verdict as it is; where there is no data, with the command that fetches some, and why."""
+    if verdict.outcome is not Outcome.NO_DATA:
+        return verdict, []
+    return replace(verdict, command=command), [said]
 
 
 def _stretch(claims: Sequence[Claim]) -> Window | None:

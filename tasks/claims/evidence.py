@@ -1,6 +1,6 @@
 """What one standpoint knows, in the form that claims are tried on: each window added up once, and kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cached_property
@@ -119,6 +119,14 @@ class Evidence:
         if moment not in self._attributed:
             self._attributed[moment] = attribute(self._usage, self._labs, self._attributions, as_of=moment)
         return self._attributed[moment]
+
+    def origins(self, models: Iterable[str], moment: datetime) -> dict[str, str]:
+        """The origin of each of these models on the day of a moment, where one had been reviewed by then."""
+        day = moment.astimezone(UTC).date()
+        rows = [(day, model, 0) for model in models]
+        found = Usage.validate(pl.DataFrame(rows, schema=Usage.create_empty().schema, orient="row"))
+        usage = attribute(found, self._labs, self._attributions, as_of=moment)
+        return dict(usage.drop_nulls("origin").select("model", "origin").iter_rows())
 
     def whole(self, window: Window) -> bool:
         """Whether a window has a point."""

@@ -1,111 +1,114 @@
-"""Whether a claim about list prices holds, from a recorded catalogue."""
+"""Whether a claim about list prices holds, from what was known of prices on its day and is known now."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
-from typing import Final
 
-import dataframely as dy
-
-from schemas.claim_parts import Price, PriceRatio
+from schemas.claim_parts import Cheapest, Price, PriceQuantity, PriceRatio
 from schemas.claims import Claim
-from schemas.frames import CatalogueRows
-from tasks.claims.measuring import Finding, judged
+from tasks.claims.measuring import NOT_RECORDED, Finding, judged
+from tasks.claims.price_books import KINDS, PriceBook, Side
 from tasks.claims.verdicts import Trial, Verdict, conclude
 
-PUSD_PER_TOKEN: Final = 10**6
-"""Pico-USD per token in one USD per million tokens."""
-
-_KINDS: Final[Mapping[str, tuple[int, int]]] = {"blended 3:1": (3, 1), "prompt": (1, 0), "completion": (0, 1)}
-"""Parts of the prompt and of the completion price in a price, the plain one first (docs/claims.md)."""
+Meaning = tuple[Side, ...] | Fraction
+"""What a quantity may mean: the sides that are compared, or the level that the cheapest must reach."""
+Chosen = tuple[tuple[PriceQuantity, Meaning], ...]
 
 
-@dataclass(frozen=True)
-class Catalogues:
-    """The catalogue known at the end of the day of a claim, and the one known at the standpoint's day."""
-
-    then: dy.DataFrame[CatalogueRows]
-    now: dy.DataFrame[CatalogueRows]
-    as_of: date
-
-
-def judge_prices(claim: Claim, catalogues: Catalogues) -> Verdict:
+def judge_prices(claim: Claim, then: PriceBook, now: PriceBook) -> Verdict:
     """The verdict on a claim about prices: those of its day, else those of the standpoint, which are later.
 
-    The plain reading is the blended price (three prompt tokens to one completion token) of the first model, or
-    pair of models, that the claim names, as known on the day of the claim.
+    The plain reading is the blended price (three prompt tokens to one completion token) of the first model, pair
+    or level that the claim names, as known on the day of the claim.
     """
-    then, now = _prices(catalogues.then), _prices(catalogues.now)
-    named = {model for quantity in _quantities(claim) for models in _meant(quantity) for model in models}
-    moments = [("then", then)]
-    if any(then.get(model) != now.get(model) for model in named):
-        moments.append(("now", now))
+    books = [("then", then)]
+    if _named(claim, then) != _named(claim, now):
+        books.append(("now", now))
     tried: list[tuple[tuple[int, ...], Trial]] = []
-    for a, (moment, listed) in enumerate(moments):
-        day = claim.published if moment == "then" else catalogues.as_of
-        for (m, chosen), (k, kind) in product(enumerate(_choices(claim)), enumerate(_KINDS)):
-            findings = tuple(_find(quantity, kind, models, listed) for quantity, models in chosen)
+    for a, (moment, book) in enumerate(books):
+        for (m, chosen), (k, kind) in product(enumerate(_choices(claim)), enumerate(KINDS)):
+            findings = tuple(_find(quantity, meaning, kind, book) for quantity, meaning in chosen)
             departures = bool(a) + bool(m) + bool(k)
-            tried.append(((departures, m, k, a), Trial(_definition(kind, chosen, moment, day), findings)))
+            trial = Trial(_definition(kind, chosen, moment, book), findings)
+            tried.append(((departures, m, k, a), trial))
     return conclude(claim, [trial for _, trial in sorted(tried, key=lambda each: each[0])])
 
 
-Models = tuple[str, ...]
-Named = tuple[tuple[Price | PriceRatio, Models], ...]
+def needs_origins(claim: Claim) -> bool:
+    """Whether it compares origins: then usage must be priced, too."""
+    return any(quantity.origins for quantity in claim.quantities if isinstance(quantity, PriceRatio))
 
 
-def _quantities(claim: Claim) -> list[Price | PriceRatio]:
-    return [each for each in claim.quantities if isinstance(each, Price | PriceRatio)]
+def _quantities(claim: Claim) -> list[PriceQuantity]:
+    return [each for each in claim.quantities if isinstance(each, Price | PriceRatio | Cheapest)]
 
 
-def _choices(claim: Claim) -> Iterator[Named]:
-    """Each way of choosing the models that a claim leaves open; those that it names first come first."""
+def _named(claim: Claim, book: PriceBook) -> object:
+    """What a moment says of everything that a claim is about: if another says the same, it is no second one."""
+    if any(isinstance(quantity, Cheapest) for quantity in _quantities(claim)) or needs_origins(claim):
+        return book.listed, book.week, book.weighted
+    sides = [meaning for _, meaning in _all(claim) if isinstance(meaning, tuple)]
+    return [[book.listed.get(side.name) for side in each] for each in sides]
+
+
+def _all(claim: Claim) -> Iterator[tuple[PriceQuantity, Meaning]]:
+    for quantity in _quantities(claim):
+        yield from ((quantity, meaning) for meaning in _meanings(quantity))
+
+
+def _choices(claim: Claim) -> Iterator[Chosen]:
+    """Each way of choosing what a claim leaves open; what it names first comes first."""
     quantities = _quantities(claim)
-    for chosen in product(*map(_meant, quantities)):
+    for chosen in product(*map(_meanings, quantities)):
         yield tuple(zip(quantities, chosen, strict=True))
 
 
-def _definition(kind: str, chosen: Named, moment: str, day: date) -> dict[str, str]:
-    words = "; ".join(" over ".join(models) for _, models in chosen)
+def _meanings(quantity: PriceQuantity) -> Iterator[Meaning]:
+    match quantity:
+        case Price(models=models):
+            yield from ((Side("model", model),) for model in models)
+        case PriceRatio(dearer=dearer, cheaper=cheaper, origins=origins):
+            for pair in product(dearer, cheaper):
+                yield tuple(Side("model", model) for model in pair)
+            if origins:
+                yield tuple(Side("median", origin) for origin in origins)
+                yield tuple(Side("tokens", origin) for origin in origins)
+        case Cheapest(levels=levels):
+            yield from map(Fraction, levels)
+
+
+def _find(quantity: PriceQuantity, meaning: Meaning, kind: str, book: PriceBook) -> Finding:
+    prices = [_cheapest(meaning, kind, book)] if isinstance(meaning, Fraction) else [
+        side.price(book, kind) for side in meaning
+    ]  # fmt: skip
+    known = [price for price in prices if price is not None]
+    if len(known) < len(prices):
+        return NOT_RECORDED
+    if len(known) == 1:
+        return judged(quantity, known[0])
+    return judged(quantity, known[0] / known[1]) if known[1] else Finding(None, False)
+
+
+def _cheapest(level: Fraction, kind: str, book: PriceBook) -> Fraction | None:
+    """The lowest price above 0 among models that reach a level; null where none is known to."""
+    prices = [
+        each.price(kind) for each in book.listed.values() if each.index is not None and each.index >= level
+    ]
+    return min((price for price in prices if price), default=None)
+
+
+def _definition(kind: str, chosen: Chosen, moment: str, book: PriceBook) -> dict[str, str]:
+    sides = [meaning for _, meaning in chosen if isinstance(meaning, tuple)]
+    of_week = any(side.of == "tokens" for each in sides for side in each)
+    words = "; ".join(
+        f"the cheapest with an index of {float(meaning):g} or more"
+        if isinstance(meaning, Fraction)
+        else " over ".join(side.words(book) for side in meaning)
+        for _, meaning in chosen
+    )
     return {
         "basis": f"{kind} price of {words}",
-        "window": f"{day}..{day}",
+        "window": str(book.week) if of_week and book.week else f"{book.day}..{book.day}",
         "variants": "apart",
         "attribution": moment,
     }
-
-
-def _meant(quantity: Price | PriceRatio) -> Iterator[Models]:
-    if isinstance(quantity, Price):
-        yield from ((model,) for model in quantity.models)
-    else:
-        yield from product(quantity.dearer, quantity.cheaper)
-
-
-def _find(
-    quantity: Price | PriceRatio, kind: str, models: Models, listed: Mapping[str, tuple[int, int]]
-) -> Finding:
-    prices = [_price(listed[model], kind) for model in models if model in listed]
-    if len(prices) < len(models):
-        return Finding(None, None)
-    if isinstance(quantity, Price):
-        return judged(quantity, prices[0])
-    return judged(quantity, prices[0] / prices[1]) if prices[1] else Finding(None, False)
-
-
-def _prices(rows: dy.DataFrame[CatalogueRows]) -> dict[str, tuple[int, int]]:
-    """Prompt and completion price in pico-USD per token of each plain model that has both."""
-    found = {}
-    for row in rows.iter_rows(named=True):
-        prompt, completion = row["prompt_pusd_per_token"], row["completion_pusd_per_token"]
-        if row["variant"] == "" and prompt is not None and completion is not None:
-            found[row["canonical_slug"]] = (prompt, completion)
-    return found
-
-
-def _price(listed: tuple[int, int], kind: str) -> Fraction:
-    parts = _KINDS[kind]
-    blended = Fraction(listed[0] * parts[0] + listed[1] * parts[1], sum(parts))
-    return blended / PUSD_PER_TOKEN

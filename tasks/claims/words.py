@@ -17,6 +17,12 @@ from tasks.claims.senses import plain
 from tasks.claims.verdicts import Outcome, Reason, Verdict
 
 PRICES_COMMAND: Final = "tokentide ingest"
+NOT_PRICED: Final = "Not all of these prices are recorded as of that day, and past prices cannot be fetched."
+FAMILIES_COMMAND: Final = "tokentide derivatives"
+NOT_COUNTED: Final = (
+    "Not all of these counts are recorded as of that day, and past counts cannot be fetched. Counted are direct "
+    "children of the listed repositories."
+)
 
 
 def what_is_missing(claim: Claim, evidence: Evidence) -> tuple[Reason, str | None, str]:

@@ -30,7 +30,7 @@ def test_the_shipped_claims_are_read() -> None:
     [
         ('value: "4.12"', "value: 4.12", "value '4.12' must be text; put it in quotes"),
         ('value: "61"', 'value: "61 %"', "numbers are decimals in quotes"),
-        ("measure: tokens", "measure: tea", "is no measure; write tokens"),
+        ("measure: tokens", "measure: tea", "is no measure; write one of tokens, share"),
         ("unit: trillion tokens", "unit: gallons", "unit 'gallons' must be 'tokens' or 'trillion tokens'"),
         ("subjects: [CN]", "subject: CN", "subject 'CN' is no key of a claim"),
         ('windows: ["2026-04", ', 'windows: ["2026-4", ', "'2026-4' names no window"),
@@ -42,6 +42,8 @@ def test_the_shipped_claims_are_read() -> None:
         ("unread: no publication of a figure was read", 'url: ""', "addresses begin with https://"),
         ("  no_feed: Energy use", "  note: Energy use", "either quantities or no_feed"),
         (FIRST_LEAD, A_PRICE, "rest on different records"),
+        ("      origins: [US, CN]", "      origins: [US, China]", "origins"),
+        ('levels: ["15", ', "levels: [15, ", "must be text; put it in quotes"),
         ("id: cn-above-61", "id: cn-412-us-294", "claim 'cn-412-us-294' stands there twice"),
         ("  stated: above 61 %", "  stated: above 61 %\n  stated: 62", "the key 'stated' stands there twice"),
     ],

@@ -1,0 +1,86 @@
+"""The books that claims about prices and families are held against, read from the database when one is needed."""
+
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Final
+
+from sqlalchemy import Connection
+
+from schemas.claims import Claim
+from schemas.settings import Settings
+from schemas.windows import Window, WindowKind
+from storage.catalogue import read_catalogue
+from tasks.claims.evidence import Evidence
+from tasks.claims.families import FamilyBook
+from tasks.claims.price_books import PriceBook, Weighted, listed_prices, weighted_by_origin
+from tasks.claims.prices import needs_origins
+from tasks.families import KnownFamilies, read_families
+from tasks.metrics.derivatives import derivatives
+from tasks.metrics.prices import priced
+from tasks.reading import Reading
+
+_WEEK: Final = WindowKind("week")
+
+
+class Books:
+    """What is recorded of prices and families, as one moment or another knows it.
+
+    Args:
+        connection: one consistent view of the database.
+        settings: where reviewed files are laid over the shipped ones.
+        known: what the standpoint knows; with its prices if a claim compares origins.
+        evidence: the same in the form that claims are tried on.
+    """
+
+    def __init__(
+        self, connection: Connection, settings: Settings, known: Reading, evidence: Evidence
+    ) -> None:
+        self._connection = connection
+        self._settings = settings
+        self._known = known
+        self._evidence = evidence
+        self._weighted: dict[Window, dict[str, Weighted]] = {}
+
+    def prices(self, claim: Claim) -> tuple[PriceBook, PriceBook]:
+        """Prices as known at the end of the day of a claim, and at the standpoint."""
+        return self._prices(claim, self._then(claim)), self._prices(claim, self._evidence.as_of)
+
+    def families(self, claim: Claim) -> tuple[FamilyBook, FamilyBook]:
+        """Counts read by the end of the day of a claim, and those read last; repositories as listed now."""
+        return self._counts(self._then(claim)), self._counts(self._evidence.as_of)
+
+    def _then(self, claim: Claim) -> datetime:
+        return self._evidence.moment("then", claim.published)
+
+    def _prices(self, claim: Claim, moment: datetime) -> PriceBook:
+        listed = listed_prices(read_catalogue(self._connection, moment))
+        day = moment.astimezone(UTC).date()
+        if not needs_origins(claim):
+            return PriceBook(day, listed)
+        week = self._last_whole_week(day)
+        weighted = self._weighted_in(week) if week else {}
+        return PriceBook(day, listed, self._evidence.origins(listed, moment), week, weighted)
+
+    def _last_whole_week(self, day: date) -> Window | None:
+        """The newest ISO week that is recorded and had ended by a day; None where it is not recorded whole."""
+        newest = min(day, self._known.newest_day or date.min)
+        if newest == date.min:
+            return None
+        week = _WEEK.containing(newest)
+        ended = week if week.end <= newest else week.previous()
+        return ended if self._evidence.whole(ended) else None
+
+    def _weighted_in(self, week: Window) -> dict[str, Weighted]:
+        if week not in self._weighted:
+            usage = priced(self._known.usage, self._known.price_history)
+            self._weighted[week] = weighted_by_origin(usage, week)
+        return self._weighted[week]
+
+    @cached_property
+    def _families(self) -> KnownFamilies:
+        return read_families(self._connection, self._settings, self._evidence.as_of)
+
+    def _counts(self, moment: datetime) -> FamilyBook:
+        day = moment.astimezone(UTC).date()
+        on = Window(WindowKind("span"), day, day)
+        return FamilyBook(day, derivatives(self._families.repositories, self._families.readings, [on]))
