@@ -94,9 +94,13 @@ class Progress:
         if written is None:
             return
         self.summary.rows = self.summary.rows + written
-        if written.quarantined:
+        self.add_set_apart(written.quarantined)
+
+    def add_set_apart(self, not_understood: int | None) -> None:
+        """Rows that were not understood are a warning."""
+        if not_understood:
             self.summary.warnings.append(
-                f"{written.quarantined} rows were not understood and are quarantined; "
+                f"{not_understood} rows were not understood and are quarantined; "
                 "run `tokentide show quarantine` for each with its reason."
             )
 

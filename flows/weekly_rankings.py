@@ -10,6 +10,7 @@ from flows.progress import progress
 from schemas.summary import RunSummary
 from tasks import steps
 from tasks.ingest import Source
+from tasks.keyed_lists import has_account
 
 
 @flow(name="weekly-rankings", flow_run_name=weekly_run_name)
@@ -22,7 +23,8 @@ def weekly_rankings(
     """Fetch rankings and catalogue, measure the last settled week, judge the rules and tell people.
 
     The scheduled time decides which week a run is about, so a late run does the right week. A failed fetch
-    fails the run, but staleness is still judged and what is due is still delivered.
+    fails the run, but staleness is still judged and what is due is still delivered. With a key, rankings of apps
+    and shares of tasks are read in the end; without one they are left out.
 
     Args:
         as_of: run as if it were then: replaces the clock for windows, rows and reviewed data.
@@ -43,4 +45,7 @@ def weekly_rankings(
             this.add_judged(this.attempt(steps.judge, this.run, measured, notify and not dry_run))
         if notify and not dry_run:
             this.add_delivered(this.attempt(steps.deliver, this.run))
+        if not this.cut_off and has_account(this.run):  # last, so that no news waits for them
+            this.add_set_apart(this.attempt_optional(steps.apps, this.run))
+            this.add_set_apart(this.attempt_optional(steps.task_shares, this.run))
         return this.ended()

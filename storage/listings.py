@@ -8,7 +8,7 @@ import dataframely as dy
 import polars as pl
 from sqlalchemy import ColumnElement, Connection, Select, Table, exists, func, select
 
-from schemas.errors import AsOfError
+from schemas.errors import AsOfError, RefusedAnswerError
 from schemas.frames import QuarantinedRows
 from schemas.listed import LISTED, Listed
 from schemas.receipts import Channel, Receipt
@@ -21,6 +21,13 @@ from storage.series import epoch_day
 _LISTING: Final = TABLES["listing"]
 _RECEIPT: Final = TABLES["archive_receipt"]
 _ABOUT: Final = ("channel", "subject", "first_epoch_day", "last_epoch_day")
+_BEFORE_ROWS: Final[dict[str, Any]] = {
+    "subject": pl.String,
+    "window_start": pl.Int32,
+    "window_end": pl.Int32,
+    "listing_id": pl.Int32,
+    "set_apart": pl.Int32,
+}
 
 
 def record_listings(
@@ -30,6 +37,8 @@ def record_listings(
     quarantined: dy.DataFrame[QuarantinedRows],
 ) -> int:
     """Record what an archived answer changes of the lists that it holds, known from its fetch time on.
+
+    A list that is held whole is not replaced by one with rows that were not understood.
 
     Args:
         connection: a `writing` transaction; it is the caller's to commit.
@@ -42,6 +51,7 @@ def record_listings(
 
     Raises:
         AsOfError: it would write a vintage older than the newest one of its list; nothing is written.
+        RefusedAnswerError: a list has fewer than half of its rows left; nothing is written.
     """
     changed = [(each, rows) for each in lists if (rows := _changed(connection, receipt, each)) is not None]
     store_receipt(connection, receipt)
@@ -50,8 +60,9 @@ def record_listings(
     table, _ = _shape(receipt.channel)
     for number, (each, rows) in enumerate(changed, newest + 1):
         about = _about(receipt.channel, each)
-        known = {"known_at": receipt.fetched_at, "receipt_id": receipt.id, "entries": rows.height}
-        connection.execute(_LISTING.insert().values(id=number, **about, **known))
+        known = {"known_at": receipt.fetched_at, "receipt_id": receipt.id}
+        counts = {"entries": rows.height, "set_apart": each.set_apart}
+        connection.execute(_LISTING.insert().values(id=number, **about, **known, **counts))
         insert_rows(connection, table, rows, listing_id=number)
     return len(changed)
 
@@ -76,7 +87,8 @@ def read_listings(
         end: only lists that begin on this day or earlier.
 
     Returns:
-        `subject` (String), `window_start`, `window_end` (Date), `listing_id` (Int32), then the columns of the
+        `subject` (String), `window_start`, `window_end` (Date), `listing_id` (Int32), `set_apart` (Int32; rows
+        that were not understood), then the columns of the
         channel's rows (see `schemas.listed.LISTED`); by subject, window and those columns.
     """
     table, shape = _shape(channel)
@@ -94,8 +106,7 @@ def read_listings(
     if end is not None:
         wanted.append(_LISTING.c.first_epoch_day <= epoch_day(end))
     query = _with_rows(table, shape).where(*wanted, _LISTING.c.known_at <= standpoint, ~replaced)
-    names = {"subject": pl.String, "window_start": pl.Int32, "window_end": pl.Int32, "listing_id": pl.Int32}
-    found = read_frame(connection, query, {**names, **shape.create_empty().schema})
+    found = read_frame(connection, query, {**_BEFORE_ROWS, **shape.create_empty().schema})
     dated = found.with_columns(pl.col("window_start", "window_end").cast(pl.Date))
     return dated.sort("subject", "window_start", "window_end", *shape.column_names())
 
@@ -110,6 +121,17 @@ def listing_inputs(connection: Connection, listing_ids: Sequence[int]) -> list[d
         .order_by(_RECEIPT.c.id)
     )
     return [{"url": row.url, "sha256": row.sha256} for row in connection.execute(query)]
+
+
+def listing_as_of(connection: Connection, listing_ids: Sequence[int]) -> datetime | None:
+    """The publisher's time of the newest answer behind listings (aware UTC); None where none says one."""
+    query = (
+        select(func.max(_RECEIPT.c.as_of, type_=_RECEIPT.c.as_of.type))
+        .join(_LISTING, _LISTING.c.receipt_id == _RECEIPT.c.id)
+        .where(_LISTING.c.id.in_(sorted(set(listing_ids))))
+    )
+    newest: datetime | None = connection.execute(query).scalar()
+    return newest
 
 
 def _shape(channel: Channel) -> tuple[Table, type[dy.Schema]]:
@@ -127,20 +149,30 @@ def _about(channel: Channel, each: Listed) -> dict[str, Any]:
 
 
 def _changed(connection: Connection, receipt: Receipt, each: Listed) -> pl.DataFrame | None:
-    """The rows of a list, in their order, if they are not those that are known; None if they are."""
+    """The rows of a list, in their order, if they are to be recorded; None if they are known, or better ones are."""
     table, shape = _shape(receipt.channel)
     rows = shape.validate(each.rows).sort(shape.column_names())
     about = [_LISTING.c[name] == value for name, value in _about(receipt.channel, each).items()]
     newest = connection.execute(
-        select(_LISTING.c.id, _LISTING.c.known_at).where(*about).order_by(_LISTING.c.id.desc()).limit(1)
+        select(_LISTING.c.id, _LISTING.c.known_at, _LISTING.c.set_apart)
+        .where(*about)
+        .order_by(_LISTING.c.id.desc())
+        .limit(1)
     ).first()
     if newest is None:
         return rows
+    if each.set_apart > newest.set_apart == 0:
+        return None
     columns = [table.c[name] for name in shape.column_names()]
     query = select(*columns).where(table.c.listing_id == newest.id)
     before = read_frame(connection, query, dict(shape.create_empty().schema)).sort(shape.column_names())
-    if before.equals(rows):
+    if before.equals(rows) and each.set_apart == newest.set_apart:
         return None
+    if rows.height * 2 < before.height:
+        raise RefusedAnswerError(
+            f"{receipt.url} (archived as {receipt.id}) is refused: {each.subject} of {each.start} to {each.end} has "
+            f"{rows.height} rows where {before.height} are recorded. Nothing was changed; run again later."
+        )
     if receipt.fetched_at < newest.known_at:
         raise AsOfError(
             f"Recording {each.subject} ({receipt.channel}) as of {receipt.fetched_at:%Y-%m-%dT%H:%MZ} would change "
@@ -151,6 +183,7 @@ def _changed(connection: Connection, receipt: Receipt, each: Listed) -> pl.DataF
 
 def _with_rows(table: Table, shape: type[dy.Schema]) -> Select[Any]:
     """Listings with their rows."""
-    about = (_LISTING.c.subject, _LISTING.c.first_epoch_day, _LISTING.c.last_epoch_day, _LISTING.c.id)
+    listing = _LISTING.c
+    about = (listing.subject, listing.first_epoch_day, listing.last_epoch_day, listing.id, listing.set_apart)
     columns = [table.c[name] for name in shape.column_names()]
     return select(*about, *columns).join(_LISTING, _LISTING.c.id == table.c.listing_id)

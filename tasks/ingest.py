@@ -106,17 +106,27 @@ def _take_catalogue(run: RunContext, client: UpstreamClient, channel: Channel) -
     return normalized.quarantined.height
 
 
-def record_lists(run: RunContext, receipt: Receipt) -> int:
-    """Read an archived answer that holds lists and record what it changes; returns how many vintages that are.
+@dataclass(frozen=True, slots=True)
+class ListsRecorded:
+    """What an answer with lists wrote: vintages of lists, and rows that were not understood."""
+
+    vintages: int
+    not_understood: int
+
+
+def record_lists(run: RunContext, receipt: Receipt) -> ListsRecorded:
+    """Read an archived answer that holds lists and record what it changes.
 
     Raises:
         EnvelopeError: the answer as a whole is not understood; it stays in the archive.
+        RefusedAnswerError: a list lost most of its rows.
         AsOfError: it is older than what is recorded of its lists.
     """
     told = normalize_listings(receipt, run.archive.body(receipt))
     with writing(run.engine) as connection:
         catch_up(connection, run.archive, receipt, READERS)
-        return record_listings(connection, receipt, told.lists, told.quarantined)
+        vintages = record_listings(connection, receipt, told.lists, told.quarantined)
+    return ListsRecorded(vintages, told.quarantined.height)
 
 
 def _counted(connection: Connection, receipt: Receipt, outcome: RecordOutcome) -> RowCounts:

@@ -12,6 +12,9 @@ from schemas.settings import SampleSettings, Settings, is_loopback
 REFERENCE: Final = Path(__file__).parent / "reference"
 """The made labs, reveal and gap that are laid over the shipped reviewed files in sample runs."""
 
+MADE_KEY: Final = SecretStr("sk-made-for-the-sample")
+"""What the made upstream takes for a key. It is on this machine, so the key goes nowhere else."""
+
 LAST_LOOK: Final = made.looked_at(made.VINTAGES[-1])
 """The standpoint of reads with `--sample`: the sample's time stands still at its last vintage."""
 
@@ -19,11 +22,13 @@ LAST_LOOK: Final = made.looked_at(made.VINTAGES[-1])
 def sample_settings(user: Settings, base_url: str | None = None) -> SampleSettings:
     """The settings of sample runs and reads.
 
-    Of the user's settings only the home's place survives, and a Slack address if it is on this machine.
+    Of the user's settings only the home's place survives, and a Slack address if it is on this machine. With the
+    address of the made upstream comes a made key for its keyed data sets.
     """
     given: dict[str, object] = {"TOKENTIDE_HOME": user.home / "sample", "TOKENTIDE_REFERENCE": REFERENCE}
     if base_url is not None:
         given["OPENROUTER_BASE_URL"] = base_url
+        given["OPENROUTER_API_KEY"] = MADE_KEY
     slack = user.slack_webhook_url
     if slack is not None and is_loopback(slack.get_secret_value()):
         given["SLACK_WEBHOOK_URL"] = SecretStr(slack.get_secret_value())

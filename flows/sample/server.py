@@ -3,11 +3,8 @@
 Every figure it serves is made. It lets the real client, the real flows and the real delivery run offline.
 """
 
-import csv
-import hashlib
-import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,13 +13,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from flows.sample import data_api, made
+from flows.sample import apps, data_api, made, task_shares
+from flows.sample.exports import export_csv, export_json, manifest
 from flows.sample.loopback import in_background
 from schemas.errors import UsageError
 
-EXPORTS: Final = "/api/v1/datasets/exports/rankings-daily/"
-MADE_LICENCE: Final = {"name": "made sample data, free of rights", "url": "https://example.invalid/made"}
-COLUMNS: Final = ("date", "model_permaslug", "rank", "total_tokens", "share_of_daily_tokens")
+BASE: Final = "/api/v1/"
+EXPORTS: Final = f"{BASE}datasets/exports/rankings-daily/"
+KEYED: Final = {
+    "datasets/rankings-daily": data_api.answer,
+    "datasets/app-rankings": apps.answer,
+    "classifications/task": task_shares.answer,
+}
+"""What answers the questions that need a key: its parameters, and the day on which it is asked."""
 
 
 @dataclass
@@ -56,82 +59,6 @@ def serving(today: date, port: int = 0) -> Iterator[SampleUpstream]:
         yield upstream
 
 
-def export_csv(snapshot: date) -> bytes:
-    """The export of a snapshot as CSV with CRLF, ranks and shares as upstream writes them."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows(_table(snapshot))
-    return out.getvalue().encode()
-
-
-def export_json(snapshot: date) -> bytes:
-    """The same export as its JSON twin."""
-    rows = [
-        {
-            "date": str(day),
-            "model_permaslug": slug,
-            "rank": rank,
-            "total_tokens": tokens,
-            "share_of_daily_tokens": part,
-        }
-        for day, slug, rank, tokens, part in _table(snapshot)
-    ]
-    envelope = {
-        "dataset": "rankings-daily",
-        "title": "MADE SAMPLE DATA",
-        "snapshot_date": str(snapshot),
-        "retrieved_at": _published_at(snapshot),
-        "license": MADE_LICENCE,
-        "columns": COLUMNS,
-        "row_count": len(rows),
-        "rows": rows,
-    }
-    return json.dumps(envelope).encode()
-
-
-def manifest(snapshot: date, base_url: str) -> bytes:
-    """The manifest of a snapshot with the true sizes and hashes of its files."""
-    files = {}
-    for extension, body, encoding in (
-        ("csv", export_csv(snapshot), "text/csv"),
-        ("json", export_json(snapshot), "application/json"),
-    ):
-        files[extension] = {
-            "url": f"{base_url}/datasets/exports/rankings-daily/{snapshot}.{extension}",
-            "encoding_format": encoding,
-            "bytes": len(body),
-            "sha256": hashlib.sha256(body).hexdigest(),
-        }
-    content = {
-        "dataset": "rankings-daily",
-        "schema_version": "v1",
-        "snapshot_date": str(snapshot),
-        "retrieved_at": _published_at(snapshot),
-        "row_count": sum(1 for _ in made.published_rows(snapshot)),
-        "license": MADE_LICENCE,
-        "attribution": "MADE SAMPLE DATA, not OpenRouter's",
-        "files": files,
-    }
-    return json.dumps(content).encode()
-
-
-def _published_at(snapshot: date) -> str:
-    return f"{snapshot}T01:46:00.000Z"
-
-
-def _table(snapshot: date) -> Iterator[tuple[date, str, int | None, int, float]]:
-    rows = list(made.published_rows(snapshot))
-    totals: dict[date, int] = {}
-    for day, _, tokens in rows:
-        totals[day] = totals.get(day, 0) + tokens
-    rank, previous = 0, None
-    for day, slug, tokens in rows:
-        rank = 1 if day != previous else rank + 1
-        previous = day
-        yield day, slug, None if slug == "other" else rank, tokens, tokens / totals[day]
-
-
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -146,8 +73,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.upstream.requests.append(self.path)
         if asked.path.startswith(EXPORTS):
             self._export(asked.path.removeprefix(EXPORTS))
-        elif asked.path == "/api/v1/datasets/rankings-daily":
-            self._data_api({name: values[-1] for name, values in parse_qs(asked.query).items()})
+        elif keyed := KEYED.get(asked.path.removeprefix(BASE)):
+            self._keyed(keyed, {name: values[-1] for name, values in parse_qs(asked.query).items()})
         elif asked.path == "/api/v1/models":
             self._send(made.catalogue())
         elif asked.path == "/api/v1/embeddings/models":
@@ -183,12 +110,12 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._error(HTTPStatus.NOT_FOUND, "Export not found")
 
-    def _data_api(self, asked: dict[str, str]) -> None:
+    def _keyed(self, answer: Callable[[Mapping[str, str], date], bytes], asked: dict[str, str]) -> None:
         if not self.headers.get("Authorization", "").startswith("Bearer "):
             self._error(HTTPStatus.UNAUTHORIZED, "No auth credentials found")
             return
         try:
-            self._send(data_api.answer(asked, self.upstream.today))
+            self._send(answer(asked, self.upstream.today))
         except (ValueError, UsageError) as error:
             self._error(HTTPStatus.BAD_REQUEST, str(error))
 

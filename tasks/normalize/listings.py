@@ -1,7 +1,7 @@
 """Answers that hold lists about a window: which reader reads which channel."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import dataframely as dy
@@ -9,12 +9,13 @@ import dataframely as dy
 from schemas.frames import QuarantinedRows
 from schemas.listed import Listed
 from schemas.receipts import Channel, Receipt
+from tasks.normalize.apps import read_apps
 from tasks.normalize.derivatives import read_derivatives
 from tasks.normalize.gateway import read_gateway
+from tasks.normalize.set_apart import set_apart
+from tasks.normalize.task_shares import read_task_shares
 
-
-def _none() -> dy.DataFrame[QuarantinedRows]:
-    return QuarantinedRows.validate(QuarantinedRows.create_empty())
+Told = tuple[list[Listed], dy.DataFrame[QuarantinedRows]]
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class NormalizedListings:
     """An answer, taken apart into its lists and the rows that were not understood (see `QuarantinedRows`)."""
 
     lists: list[Listed]
-    quarantined: dy.DataFrame[QuarantinedRows] = field(default_factory=_none)
+    quarantined: dy.DataFrame[QuarantinedRows]
 
 
 def normalize_listings(receipt: Receipt, body: bytes) -> NormalizedListings:
@@ -31,18 +32,16 @@ def normalize_listings(receipt: Receipt, body: bytes) -> NormalizedListings:
     Raises:
         EnvelopeError: the answer as a whole is not understood; it stays in the archive.
     """
-    return _READERS[receipt.channel](receipt, body)
+    return NormalizedListings(*_READERS[receipt.channel](receipt, body))
 
 
-def _derivatives(receipt: Receipt, body: bytes) -> NormalizedListings:
-    return NormalizedListings([read_derivatives(receipt, body)])
+def _derivatives(receipt: Receipt, body: bytes) -> Told:
+    return [read_derivatives(receipt, body)], set_apart([], [])
 
 
-def _gateway(receipt: Receipt, body: bytes) -> NormalizedListings:
-    return NormalizedListings(*read_gateway(receipt, body))
-
-
-_READERS: Final[dict[Channel, Callable[[Receipt, bytes], NormalizedListings]]] = {
+_READERS: Final[dict[Channel, Callable[[Receipt, bytes], Told]]] = {
+    Channel.APPS: read_apps,
+    Channel.TASKS: read_task_shares,
     Channel.DERIVATIVES: _derivatives,
-    Channel.GATEWAY: _gateway,
+    Channel.GATEWAY: read_gateway,
 }

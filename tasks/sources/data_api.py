@@ -1,6 +1,6 @@
 """The keyed Data API: rankings of any span since 2025, within a daily budget of calls."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
@@ -9,7 +9,7 @@ from schemas.receipts import Asked, Channel, Receipt
 from schemas.settings import is_loopback
 from schemas.slices import Slice, kind_of
 from storage.archive import Archive
-from tasks.sources.client import UpstreamClient
+from tasks.sources.client import Answer, UpstreamClient
 from tasks.sources.keeping import keep, peek_moment
 
 FIRST_DAY: Final = date(2025, 1, 1)
@@ -70,6 +70,26 @@ def _pieces(start: date, end: date, yesterday: date, of: Slice | None) -> Iterat
             yield window.start, window.end
 
 
+def ask(client: UpstreamClient, path: str, params: Mapping[str, str], budget: CallBudget) -> Answer:
+    """Ask any data set of the keyed API as it is now, within the account's budget, which all of them share.
+
+    Raises:
+        AsOfError: the run stands at an earlier moment, at which this API cannot be asked.
+        BudgetSpentError: the account has no call left today; nothing was asked, or the upstream said so.
+        UpstreamError: no answer (see `UpstreamClient.get`).
+    """
+    if not client.check_clock and not is_loopback(client.base_url):
+        raise AsOfError(
+            "The Data API only answers as of now, so with --as-of its rows would be dated before they were "
+            "known; leave --as-of out, or use --source exports."
+        )
+    try:
+        return client.get(path, params, keyed=True, before_attempt=lambda: budget.spend(client.now()))
+    except BudgetSpentError as error:
+        budget.mark_spent(client.now(), error.retry_at)
+        raise
+
+
 def fetch_span(
     client: UpstreamClient,
     archive: Archive,
@@ -91,16 +111,7 @@ def fetch_span(
         raise UsageError(
             f"{start} to {end} is not one call of at most {LONGEST_SPAN_DAYS} days, complete and whole."
         )
-    if not client.check_clock and not is_loopback(client.base_url):
-        raise AsOfError(
-            "The Data API only answers as of now, so with --as-of its rows would be dated before they were "
-            "known; leave --as-of out, or use --source exports."
-        )
     asked = Asked(start=start, end=end, slice=of) if of else Asked(start=start, end=end, **_HEADLINE)
     params = {"start_date": str(start), "end_date": str(end), **(of.parameters if of else _HEADLINE)}
-    try:
-        answer = client.get(PATH, params, keyed=True, before_attempt=lambda: budget.spend(client.now()))
-    except BudgetSpentError as error:
-        budget.mark_spent(client.now(), error.retry_at)
-        raise
+    answer = ask(client, PATH, params, budget)
     return keep(client, archive, answer, Channel.API, asked, as_of=peek_moment(answer.body, "meta", "as_of"))

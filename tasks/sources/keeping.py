@@ -1,7 +1,8 @@
 """Archive first: an answer is on the disk, with its receipt, before anything is read out of it."""
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -10,6 +11,8 @@ from schemas.hosts import Host
 from schemas.receipts import Asked, Channel, Receipt
 from storage.archive import Archive
 from tasks.sources.client import Answer, UpstreamClient
+
+Shape = TypeVar("Shape", datetime, date)
 
 
 def keep(
@@ -42,15 +45,23 @@ def _cited(client: UpstreamClient, answer: Answer, as_of: datetime | None) -> da
 
 
 def peek_moment(body: bytes, *path: str) -> datetime | None:
-    """The publisher's time of a JSON answer, for its receipt; None where it cannot be read.
+    """The publisher's time of a JSON answer, for its receipt; None where it cannot be read."""
+    moment = _peek(body, path, datetime)
+    return moment if moment is not None and moment.tzinfo is not None else None
 
-    This is the one look into an answer that is not archived yet, so nothing that it meets is an error.
-    """
+
+def peek_day(body: bytes, *path: str) -> datetime | None:
+    """The same where the publisher states a UTC day: its first instant."""
+    day = _peek(body, path, date)
+    return None if day is None else datetime.combine(day, time(), UTC)
+
+
+def _peek(body: bytes, path: Sequence[str], shape: type[Shape]) -> Shape | None:
+    """The one look into an answer that is not archived yet, so nothing that it meets is an error."""
     try:
         found: Any = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
         for name in path[:-1]:
             found = msgspec.json.decode(found[name], type=dict[str, msgspec.Raw])
-        moment: datetime = msgspec.json.decode(found[path[-1]], type=datetime)
+        return msgspec.json.decode(found[path[-1]], type=shape)
     except (msgspec.MsgspecError, KeyError, RecursionError):
         return None
-    return moment if moment.tzinfo is not None else None

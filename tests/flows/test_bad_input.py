@@ -14,8 +14,9 @@ from sqlalchemy import text
 
 from flows.cli import main
 from flows.sample import made
+from flows.sample.exports import export_csv, manifest
 from flows.sample.home import REFERENCE
-from flows.sample.server import export_csv, manifest, serving
+from flows.sample.server import serving
 from schemas.settings import current_settings
 from storage.archive import open_archive
 from storage.engine import connect, database_url, open_database, reading, writing

@@ -4,9 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import pytest
 from sqlalchemy import text
 
-from flows.sample import made
+from flows.sample import made, server
 from flows.sample.home import sample_settings
 from flows.sample.server import SampleUpstream
 from flows.weekly_rankings import weekly_rankings
@@ -49,7 +50,9 @@ def test_a_second_run_on_the_same_facts_writes_no_fact_row(look: Look, settings:
     assert summary.rows.written == 0
     assert {name: after[name] for name in FACTS} == {name: before[name] for name in FACTS}
     assert after["run"] == before["run"] + 1
-    assert after["archive_receipt"] == before["archive_receipt"] + 3  # the rankings' and the two catalogues'
+    assert (
+        after["archive_receipt"] == before["archive_receipt"] + 6
+    )  # rankings, catalogues, rankings of apps, shares of tasks
 
 
 def test_the_last_vintage_brings_the_crossing_to_slack_once(look: Look, upstream: SampleUpstream) -> None:
@@ -201,3 +204,32 @@ def _counts(settings: SampleSettings) -> dict[str, int]:
 def _first_lines(upstream: SampleUpstream) -> list[str]:
     heard = httpx.get(f"{upstream.url}/slack/messages").json()
     return [message["text"].split("\n")[0] for message in heard]
+
+
+def test_apps_and_tasks_that_cannot_be_had_cost_the_run_nothing(
+    look: Look, upstream: SampleUpstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The week is measured and told; what is missing is a warning each."""
+    gone = {path: answer for path, answer in server.KEYED.items() if path == "datasets/rankings-daily"}
+    monkeypatch.setattr(server, "KEYED", gone)
+
+    summary = look(made.VINTAGES[0])
+
+    assert summary.exit_status is ExitStatus.WARNINGS
+    assert summary.shares is not None
+    assert [line.partition("/api/v1/")[2].partition("?")[0] for line in summary.warnings] == [
+        "datasets/app-rankings",
+        "classifications/task",
+    ]
+
+
+def test_without_a_key_apps_and_tasks_are_left_out(
+    look: Look, settings: SampleSettings, upstream: SampleUpstream
+) -> None:
+    """Nobody is warned of what was never asked for."""
+    upstream.today = made.VINTAGES[0]
+    with using(settings.model_copy(update={"openrouter_api_key": None})):
+        state = weekly_rankings(as_of=made.looked_at(made.VINTAGES[0]), return_state=True)
+
+    assert state.is_completed()
+    assert not any("app-rankings" in path or "classifications" in path for path in upstream.requests)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from flows.sample import exports as published
 from flows.sample import server
 from schemas.errors import EnvelopeError, NotPublishedError, PayloadMismatchError
 from schemas.receipts import Channel
@@ -22,11 +23,11 @@ def publish(upstream: Upstream, *snapshots: date, host: str = "https://elsewhere
     """Publish exports of these dates, the last one as the latest; their manifests name another host."""
     folder = "/api/v1/datasets/exports/rankings-daily"
     for snapshot in snapshots:
-        manifest = reply(body=server.manifest(snapshot, host), headers={"Date": "-"})
+        manifest = reply(body=published.manifest(snapshot, host), headers={"Date": "-"})
         upstream.scripts[f"{folder}/{snapshot}.manifest.json"] = manifest
         upstream.scripts[f"{folder}/latest.manifest.json"] = manifest
-        upstream.scripts[f"{folder}/{snapshot}.csv"] = reply(body=server.export_csv(snapshot))
-        upstream.scripts[f"{folder}/{snapshot}.json"] = reply(body=server.export_json(snapshot))
+        upstream.scripts[f"{folder}/{snapshot}.csv"] = reply(body=published.export_csv(snapshot))
+        upstream.scripts[f"{folder}/{snapshot}.json"] = reply(body=published.export_json(snapshot))
 
 
 def test_the_latest_export_is_the_dated_file_of_our_own_host(archive: Archive) -> None:
@@ -56,7 +57,7 @@ def test_manifest_and_file_are_archived_in_order(archive: Archive) -> None:
         exports.fetch_latest(client_of(upstream.base_url, now=AT_NOON, check_clock=False), archive)
     kept = list(archive.receipts())
     assert [receipt.channel for receipt in kept] == [Channel.MANIFEST, Channel.EXPORTS]
-    assert archive.body(kept[1]) == server.export_csv(SNAPSHOT)
+    assert archive.body(kept[1]) == published.export_csv(SNAPSHOT)
 
 
 @pytest.mark.parametrize("fmt", ["csv", "json"])
@@ -104,7 +105,7 @@ def test_a_wrong_hash_is_refused_and_kept(archive: Archive) -> None:
     """A file that is not the one of its manifest is refused, and lies in the archive for a person to see."""
     with misbehaving(NOT_FOUND) as upstream:
         publish(upstream, SNAPSHOT)
-        tampered = server.export_csv(SNAPSHOT).replace(b"other", b"othre", 1)
+        tampered = published.export_csv(SNAPSHOT).replace(b"other", b"othre", 1)
         upstream.scripts["/api/v1/datasets/exports/rankings-daily/2026-06-23.csv"] = reply(body=tampered)
         client = client_of(upstream.base_url, now=AT_NOON, check_clock=False)
         with pytest.raises(PayloadMismatchError, match=r"sha256 differ.*run again"):
@@ -117,8 +118,8 @@ def test_a_wrong_hash_is_refused_and_kept(archive: Archive) -> None:
     [
         b"<html>maintenance</html>",
         b'{"error": "x"}',
-        json.dumps(json.loads(server.manifest(SNAPSHOT, "")) | {"schema_version": "v2"}).encode(),
-        json.dumps(json.loads(server.manifest(SNAPSHOT, "")) | {"dataset": "apps"}).encode(),
+        json.dumps(json.loads(published.manifest(SNAPSHOT, "")) | {"schema_version": "v2"}).encode(),
+        json.dumps(json.loads(published.manifest(SNAPSHOT, "")) | {"dataset": "apps"}).encode(),
     ],
     ids=["a page", "another shape", "another version", "another data set"],
 )
@@ -133,7 +134,7 @@ def test_a_manifest_that_is_not_understood_stops_and_is_kept(archive: Archive, b
 def test_a_manifest_of_another_day_is_refused(archive: Archive) -> None:
     """A dated manifest that speaks of another date is not followed."""
     with (
-        misbehaving(reply(body=server.manifest(SNAPSHOT, ""))) as upstream,
+        misbehaving(reply(body=published.manifest(SNAPSHOT, ""))) as upstream,
         pytest.raises(EnvelopeError, match="about 2026-06-23"),
     ):
         exports.fetch_dated(client_of(upstream.base_url), archive, date(2026, 6, 24))

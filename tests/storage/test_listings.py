@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from schemas.errors import AsOfError
+from schemas.errors import AsOfError, RefusedAnswerError
 from schemas.receipts import Channel
 from storage.asof import TABLES
 from storage.engine import reading, writing
@@ -80,3 +80,75 @@ def test_a_negative_count_is_refused_by_the_database(book: Book) -> None:
     book.take_lists([("a/b", day(1), day(1), [children(1)])], noon(1))
     with pytest.raises(IntegrityError, match="children_not_negative"), writing(book.engine) as connection:
         connection.execute(text("UPDATE derivative_count SET merge = -1"))
+
+
+def app(app_id: int, rank: int) -> dict[str, object]:
+    """The row of an app."""
+    return {"app_id": app_id, "rank": rank, "app_name": "Gull", "tokens": 100 - rank, "requests": 1}
+
+
+def places(book: Book, at: int) -> list[tuple[object, ...]]:
+    """Apps of the first week, with their place, as known at noon of that day of June."""
+    with reading(book.engine) as connection:
+        found = read_listings(connection, Channel.APPS, noon(at))
+    return found.select("app_id", "rank", "set_apart").rows()
+
+
+def test_a_list_that_is_not_whole_replaces_no_whole_one(book: Book) -> None:
+    """What was not understood today was understood yesterday; and a whole list replaces one that is not."""
+    part, whole = [app(1, 1)], [app(1, 1), app(2, 2)]
+    week = ("popular", day(1), day(7))
+    assert book.take_lists([(*week, part)], noon(9), Channel.APPS, set_apart=1) == 1
+    assert book.take_lists([(*week, whole)], noon(10), Channel.APPS) == 1
+    assert book.take_lists([(*week, part)], noon(11), Channel.APPS, set_apart=1) == 0
+    assert places(book, 9) == [(1, 1, 1)]
+    assert places(book, 11) == [(1, 1, 0), (2, 2, 0)]
+
+
+def test_a_list_that_is_whole_now_is_news_although_its_rows_are_the_same(book: Book) -> None:
+    """The row that was not understood is gone, so nothing is missing any more."""
+    week = ("popular", day(1), day(7))
+    book.take_lists([(*week, [app(1, 1)])], noon(9), Channel.APPS, set_apart=1)
+    assert book.take_lists([(*week, [app(1, 1)])], noon(10), Channel.APPS) == 1
+    assert places(book, 10) == [(1, 1, 0)]
+
+
+def test_a_list_that_lost_most_rows_is_refused(book: Book) -> None:
+    """Nobody leaves a list of the past because an answer was cut."""
+    week = ("popular", day(1), day(7))
+    book.take_lists([(*week, [app(1, 1), app(2, 2), app(3, 3)])], noon(9), Channel.APPS)
+    with pytest.raises(RefusedAnswerError, match="has 1 rows where 3 are recorded"):
+        book.take_lists([(*week, [app(1, 1)])], noon(10), Channel.APPS)
+    assert len(places(book, 10)) == 3
+
+
+@pytest.mark.parametrize(
+    ("channel", "row", "name", "change"),
+    [
+        (Channel.APPS, app(1, 1), "app_figures_possible", "UPDATE app_ranking SET rank = 0"),
+        (
+            Channel.TASKS,
+            {
+                "tag": "code:debugging",
+                "model_id": "a/b",
+                "macro_category": "code",
+                "token_share": 0.25,
+                "usage_share": 0.125,
+                "model_token_share": 0.1,
+                "model_usage_share": 1.0,
+            },
+            "task_shares_possible",
+            "UPDATE task_share SET model_token_share = 1.5",
+        ),
+    ],
+)
+def test_lists_come_back_as_they_were(
+    book: Book, channel: Channel, row: dict[str, object], name: str, change: str
+) -> None:
+    """Every value to its last digit; and a CHECK refuses what nothing can mean."""
+    book.take_lists([("some", day(1), day(7), [row])], noon(9), channel)
+    with reading(book.engine) as connection:
+        found = read_listings(connection, channel, noon(9))
+    assert found.select(*row).to_dicts() == [row]
+    with pytest.raises(IntegrityError, match=name), writing(book.engine) as connection:
+        connection.execute(text(change))

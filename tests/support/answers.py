@@ -84,6 +84,21 @@ def receipt_of(shape: Shape, body: bytes, *, fetched_at: datetime | None = None,
     )
 
 
+def list_receipt(channel: Channel, asked: Asked, fetched_at: datetime) -> Receipt:
+    """The receipt of an answer with lists."""
+    return Receipt(
+        id="00000001",
+        channel=channel,
+        url="http://127.0.0.1/list",
+        asked=asked,
+        fetched_at=fetched_at,
+        as_of=None,
+        sha256="0" * 64,
+        bytes=1,
+        citation="made",
+    )
+
+
 def read(shape: Shape, published: Sequence[Row], **question: Any) -> Normalized:
     """What is understood of an answer that publishes these rows."""
     body = print_rows(shape, published)

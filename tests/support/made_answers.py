@@ -100,10 +100,10 @@ class MadeListings:
 
 
 def read_lists(_receipt: Receipt, body: bytes) -> MadeListings:
-    """Read made lists: a JSON list of subject, first day, last day and rows."""
+    """Read made lists: a JSON list of subject, first day, last day, rows, and how many were not understood."""
     lists = [
-        Listed(subject, date.fromisoformat(start), date.fromisoformat(end), pl.DataFrame(rows))
-        for subject, start, end, rows in json.loads(body)
+        Listed(subject, date.fromisoformat(start), date.fromisoformat(end), pl.DataFrame(rows), set_apart)
+        for subject, start, end, rows, set_apart in json.loads(body)
     ]
     return MadeListings(lists, QuarantinedRows.validate(QuarantinedRows.create_empty()))
 
@@ -156,9 +156,17 @@ class Book:
         with writing(self.engine) as connection:
             return record_rankings(connection, receipt, read.rows, read.quarantined)
 
-    def take_lists(self, lists: list[MadeList], at: datetime, channel: Channel = Channel.DERIVATIVES) -> int:
-        """Archive and record made lists of a channel."""
-        receipt = self.keep(json.dumps(lists, default=str).encode(), at, channel)
+    def take_lists(
+        self,
+        lists: list[MadeList],
+        at: datetime,
+        channel: Channel = Channel.DERIVATIVES,
+        *,
+        set_apart: int = 0,
+    ) -> int:
+        """Archive and record made lists of a channel, each with so many rows that were not understood."""
+        body = json.dumps([[*each, set_apart] for each in lists], default=str).encode()
+        receipt = self.keep(body, at, channel)
         read = read_lists(receipt, self.archive.body(receipt))
         with writing(self.engine) as connection:
             return record_listings(connection, receipt, read.lists, read.quarantined)

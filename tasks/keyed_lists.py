@@ -1,0 +1,60 @@
+"""Rankings of apps and shares of tasks: lists that need a key, and that no figure about models waits for."""
+
+from typing import Final, get_args
+
+from schemas.receipts import Channel
+from schemas.windows import Window, WindowKind, last_settled
+from storage.engine import reading
+from storage.listings import read_listings
+from tasks.ingest import account_budget, record_lists, upstream
+from tasks.run import RunContext
+from tasks.sources.app_rankings import Sort, fetch_apps
+from tasks.sources.task_shares import fetch_task_shares
+
+WEEK: Final = WindowKind("week")
+SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
+
+
+def has_account(run: RunContext) -> bool:
+    """Whether there is a key that may be sent to the address in use."""
+    return run.settings.key_for(run.settings.openrouter_base_url) is not None
+
+
+def update_apps(run: RunContext) -> int:
+    """Fetch, archive and record the apps of the last settled week; how many rows were not understood.
+
+    Of the week before it, too, as long as nothing is recorded of that: places are compared with it.
+
+    Raises:
+        UpstreamError: a ranking is not to be had, or not understood as a whole; those before it are recorded.
+        AsOfError: the run stands at an earlier moment.
+    """
+    week = last_settled(WEEK, run.window_at)
+    budget = account_budget(run)
+    not_understood = 0
+    with upstream(run) as client:
+        for window in (*_not_recorded(run, week.previous()), week):
+            for sort in SORTS:
+                run.pace()
+                receipt = fetch_apps(client, run.archive, window, sort, budget)
+                not_understood += record_lists(run, receipt).not_understood
+    return not_understood
+
+
+def update_task_shares(run: RunContext) -> int:
+    """Fetch, archive and record the shares of tasks as published now; how many tags were not understood.
+
+    Raises:
+        UpstreamError: they are not to be had, or not understood as a whole.
+        AsOfError: the run stands at an earlier moment.
+    """
+    run.pace()
+    with upstream(run) as client:
+        receipt = fetch_task_shares(client, run.archive, account_budget(run))
+    return record_lists(run, receipt).not_understood
+
+
+def _not_recorded(run: RunContext, week: Window) -> tuple[Window, ...]:
+    with reading(run.engine) as connection:
+        known = read_listings(connection, Channel.APPS, run.clock(), start=week.start, end=week.end)
+    return () if week.start in known["window_start"] else (week,)
