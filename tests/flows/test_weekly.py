@@ -50,9 +50,8 @@ def test_a_second_run_on_the_same_facts_writes_no_fact_row(look: Look, settings:
     assert summary.rows.written == 0
     assert {name: after[name] for name in FACTS} == {name: before[name] for name in FACTS}
     assert after["run"] == before["run"] + 1
-    assert (
-        after["archive_receipt"] == before["archive_receipt"] + 6
-    )  # rankings, catalogues, rankings of apps, shares of tasks
+    # Of the rankings, two catalogues, two rankings of apps, and the tasks.
+    assert after["archive_receipt"] == before["archive_receipt"] + 6
 
 
 def test_the_last_vintage_brings_the_crossing_to_slack_once(look: Look, upstream: SampleUpstream) -> None:
@@ -168,11 +167,18 @@ def test_a_failed_fetch_still_judges_and_delivers(
 
 
 def test_every_answer_is_archived_before_it_is_read(look: Look, settings: SampleSettings) -> None:
-    """Manifest, rankings and catalogue lie in the archive with address, time and citation, and no key."""
+    """Manifest, rankings, catalogues and lists lie in the archive with address, time and citation, and no key."""
     look(made.VINTAGES[0])
 
     receipts = list(open_archive(settings).receipts())
-    assert [str(receipt.channel) for receipt in receipts] == ["manifest", "exports", "models"]
+    assert [str(receipt.channel) for receipt in receipts] == [
+        "manifest",
+        "exports",
+        "models",
+        "embeddings",
+        *["apps"] * 4,
+        "tasks",
+    ]
     assert all("sk-made-key" not in receipt.model_dump_json() for receipt in receipts)
     assert all(receipt.citation.startswith("MADE SAMPLE DATA") for receipt in receipts)
 
