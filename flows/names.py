@@ -25,6 +25,11 @@ def daily_run_name() -> str:
     return f"daily {_moment():%Y-%m-%d}"
 
 
+def derivatives_run_name() -> str:
+    """`derivatives 2026-06-25`: the day of the readings."""
+    return f"derivatives {_moment():%Y-%m-%d}"
+
+
 def deliver_run_name() -> str:
     """`deliver 2026-06-25T03:40`: the hour at which due messages were looked at."""
     return f"deliver {_moment():%Y-%m-%dT%H:%M}"

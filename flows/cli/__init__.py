@@ -19,6 +19,7 @@ ROOMS: Final = {
     "doctor": "health",
     "weekly": "runs",
     "ingest": "runs",
+    "derivatives": "runs",
     "backfill": "runs",
     "replay": "upkeep",
     "vacuum": "upkeep",

@@ -53,6 +53,19 @@ _HIDDEN: Final[dict[str, frozenset[str]]] = {
     "quality": frozenset(
         {"origin", "indexed_tokens", "carried_tokens", "best_is_carried", "offered", "reason"}
     ),
+    "derivatives": frozenset(
+        {
+            "lab",
+            "repositories",
+            "repositories_read",
+            "oldest_read_on",
+            "stale",
+            "listed_derivatives",
+            "compared_repositories",
+            "previous_derivatives",
+            "reason",
+        }
+    ),
     "runs": frozenset({"id", "window_at", "finished_at", "rows_withdrawn"}),
     "restatements": frozenset({"old_known_at", "channel"}),
     "rewrites": frozenset({"channel", "vintage", "days", "change", "settled", "model_change"}),
@@ -60,6 +73,8 @@ _HIDDEN: Final[dict[str, frozenset[str]]] = {
     "quarantine": frozenset({"url", "receipt_id"}),
 }
 _HEADS: Final = {
+    "derivatives": "together",
+    "quantized": "quant.",
     "weighted_usd_per_mtok": "$ per M",
     "prompt_usd_per_mtok": "prompt $",
     "completion_usd_per_mtok": "completion $",
@@ -162,7 +177,7 @@ def console_for_errors() -> Console:
 
 
 def _licence(answer: Answer) -> dict[str, str]:
-    return {} if MADE in answer.citation else {"licence": LICENCE}
+    return {} if MADE in answer.citation or not answer.licensed else {"licence": LICENCE}
 
 
 def _of_slice(answer: Answer) -> dict[str, Any]:

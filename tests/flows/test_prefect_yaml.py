@@ -34,9 +34,9 @@ def _flow(name: str) -> Flow[..., Any]:
     return found
 
 
-def test_the_four_deployments_are_there() -> None:
-    """Daily, weekly, backfill and delivery are deployed, and nothing else."""
-    assert set(DEPLOYMENTS) == {"daily", "weekly", "backfill", "deliver"}
+def test_the_deployments_are_there() -> None:
+    """Daily, weekly, backfill, derivatives and delivery are deployed, and nothing else."""
+    assert set(DEPLOYMENTS) == {"daily", "weekly", "backfill", "derivatives", "deliver"}
 
 
 @pytest.mark.parametrize("name", DEPLOYMENTS)
