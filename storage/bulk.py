@@ -22,7 +22,7 @@ _NOTHING: Final[Any] = literal_column("''", String)
 def insert_rows(connection: Connection, table: Table, frame: pl.DataFrame, **same: int) -> None:
     """Insert every row of a frame whose columns are columns of `table`, by name.
 
-    The values go to the driver as they are: integers, text and null only.
+    The values go to the driver as they are: numbers, text and null only.
 
     Args:
         connection: a `writing` transaction.
@@ -83,13 +83,16 @@ def _as_sqlalchemy_says(connection: Connection, command: str) -> Iterator[None]:
 def read_frame(connection: Connection, query: Select[Any], schema: dict[str, Any]) -> pl.DataFrame:
     """The rows of a query as a frame with exactly `schema`: names and Polars dtypes in the order selected.
 
-    Rows come from the driver as they are, so only integers and text may be selected.
+    Rows come from the driver as they are, so only numbers and text may be selected.
     """
-    slices: list[pl.DataFrame] = []
+    return pl.concat([pl.DataFrame(schema=schema), *read_slices(connection, query, schema)])
+
+
+def read_slices(connection: Connection, query: Select[Any], schema: dict[str, Any]) -> Iterator[pl.DataFrame]:
+    """What `read_frame` reads, some rows at a time, so that nobody holds all of them."""
     cursor: Any = connection.execute(query).cursor
     while rows := cursor.fetchmany(_FETCH_SLICE):
-        slices.append(pl.DataFrame(rows, schema=schema, orient="row"))
-    return pl.concat(slices) if slices else pl.DataFrame(schema=schema)
+        yield pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def read_packed(connection: Connection, query: Select[Any], schema: dict[str, Any]) -> pl.DataFrame:

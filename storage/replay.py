@@ -4,15 +4,17 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Table, delete, select
+import polars as pl
+from sqlalchemy import URL, Connection, Float, Integer, Table, Text, delete, select
+from sqlalchemy.types import TypeEngine
 
 from schemas.receipts import Receipt
 from schemas.settings import Settings
 from storage.archive import Archive, open_archive
 from storage.asof import TABLES
-from storage.bulk import INSERT_SLICE
+from storage.bulk import INSERT_SLICE, insert_rows, read_slices
 from storage.engine import connect, open_database, reading, writing
 from storage.revision import upgrade
 from storage.taking import Readers, take_in
@@ -100,6 +102,18 @@ def _swap(built: Connection, connection: Connection) -> None:
 
 
 def _copy(built: Connection, connection: Connection, table: Table) -> None:
+    dtypes = {column.name: _as_is(column.type) for column in table.columns}
+    if None not in dtypes.values():
+        for some in read_slices(built, select(table), dtypes):
+            insert_rows(connection, table, some)
+        return
+    # Moments and truths are written in another way by each engine; of such tables none has many rows.
     rows = built.execute(select(table)).mappings()
-    for some in rows.partitions(INSERT_SLICE):
-        connection.execute(table.insert(), [dict(row) for row in some])
+    for some_rows in rows.partitions(INSERT_SLICE):
+        connection.execute(table.insert(), [dict(row) for row in some_rows])
+
+
+def _as_is(stored: TypeEngine[Any]) -> pl.DataType | None:
+    """What a frame holds the values of a column as, which the drivers of both engines give as they are."""
+    plain = ((Integer, pl.Int64()), (Text, pl.String()), (Float, pl.Float64()))
+    return next((dtype for kind, dtype in plain if isinstance(stored, kind)), None)

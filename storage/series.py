@@ -92,6 +92,15 @@ def known_rows(connection: Connection, view: View, first: date | None, last: dat
     )
 
 
+def ranked_days(connection: Connection, view: View, permaslug: str, first: date, last: date) -> pl.DataFrame:
+    """The days `[first, last]` on which a name is known to be ranked: `day` (Date)."""
+    names = {"epoch_day": pl.Int32, "tokens": pl.Int64, "snapshot_id": pl.Int32}
+    number = select(_MODEL.c.id).where(_MODEL.c.permaslug == permaslug).scalar_subquery()
+    query = _versions(_OBSERVATION, view, first, last, names).where(_OBSERVATION.c.model_id == number)
+    ranked = newest_of(read_frame(connection, query, names), _OBSERVATION)
+    return ranked.filter(pl.col("tokens").is_not_null()).select(_DAY)
+
+
 def known_days(connection: Connection, view: View, first: date | None, last: date | None) -> pl.DataFrame:
     """The newest known state of each of the days `[first, last]`; an open end is no bound.
 

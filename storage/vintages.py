@@ -11,7 +11,6 @@ import polars as pl
 from schemas.errors import RefusedAnswerError
 from schemas.frames import QuarantinedRows
 from schemas.receipts import Receipt
-from schemas.slugs import OTHER
 
 _KEY: Final = ("day", "permaslug")
 
@@ -117,17 +116,6 @@ def changes_of(rows: pl.DataFrame, days: pl.DataFrame, held: Held) -> Changes:
     )
 
 
-def together(changes: Sequence[Changes]) -> Changes:
-    """Changes of days that follow each other, as one."""
-    return Changes(
-        rows=pl.concat([each.rows for each in changes], rechunk=False),
-        days=pl.concat([each.days for each in changes]),
-        added=sum(each.added for each in changes),
-        revised=sum(each.revised for each in changes),
-        withdrawn=sum(each.withdrawn for each in changes),
-    )
-
-
 def _without(frame: pl.DataFrame, frozen: pl.DataFrame) -> pl.DataFrame:
     return frame.join(frozen, on="day", how="anti", maintain_order="left") if frozen.height else frame
 
@@ -142,14 +130,26 @@ def _withdrawn(rows: pl.DataFrame, whole: pl.DataFrame, held: Held) -> pl.DataFr
     return gone.select(*_KEY, pl.lit(None, pl.Int64).alias("tokens"))
 
 
-def refuse_loss(receipt: Receipt, days: pl.DataFrame, held: Held, changes: Changes) -> None:
+def replaced_days(days: pl.DataFrame, held: Held) -> pl.DataFrame:
+    """The days held whole that an answer has whole, and may replace: `day`, `row_count`, `row_count_held`.
+
+    Args:
+        days: the states of its days, as `days_of` says.
+        held: what is known of them; its rows do not matter.
+    """
+    whole = _without(days.filter(pl.col("quarantined") == 0), held.newer)
+    beside = whole.join(held.whole, on="day", suffix="_held", maintain_order="left")
+    return beside.select("day", "row_count", "row_count_held")
+
+
+def refuse_loss(receipt: Receipt, days: pl.DataFrame, held: Held, lost_tails: pl.DataFrame) -> None:
     """Refuse an answer that would silently take away what is held.
 
     Args:
         receipt: of the answer.
         days: the days that it speaks about, as `days_of` says.
         held: what is known of them and of the whole span asked for; its rows do not matter.
-        changes: all that it changes.
+        lost_tails: the `day` of each `other` row that it would take away.
 
     Raises:
         RefusedAnswerError: the answer is empty; a day that is held whole is absent from the span asked for;
@@ -157,23 +157,13 @@ def refuse_loss(receipt: Receipt, days: pl.DataFrame, held: Held, changes: Chang
     """
     if days.is_empty():
         raise _refused(receipt, "it holds no rows")
-    whole = held.whole
     if receipt.asked.start is not None and receipt.asked.end is not None:
-        asked = whole.filter(pl.col("day").is_between(receipt.asked.start, receipt.asked.end))
+        asked = held.whole.filter(pl.col("day").is_between(receipt.asked.start, receipt.asked.end))
         if (gone := asked.join(days, on="day", how="anti").join(held.newer, on="day", how="anti")).height:
             raise _refused(receipt, f"{_named(gone)} recorded before, and missing from it")
-    if not changes.withdrawn:
-        return  # no row of a held day is gone
-    lost = changes.rows.filter(pl.col("tokens").is_null()).join(whole, on="day", how="semi")
-    if (tails := lost.filter(pl.col("permaslug") == OTHER)).height:
-        raise _refused(receipt, f"{_named(tails)} without the `other` row that was recorded")
-    thin = (
-        lost.select("day")
-        .unique()
-        .join(days, on="day")
-        .join(whole, on="day", suffix="_held")
-        .filter(pl.col("row_count") * 2 < pl.col("row_count_held"))
-    )
+    if lost_tails.height:
+        raise _refused(receipt, f"{_named(lost_tails)} without the `other` row that was recorded")
+    thin = replaced_days(days, held).filter(pl.col("row_count") * 2 < pl.col("row_count_held"))
     if thin.height:
         raise _refused(receipt, f"{_named(thin)} given with fewer than half of the rows that were recorded")
 

@@ -65,6 +65,9 @@ def test_blocks_do_not_show_in_what_is_recorded(book: Book, monkeypatch: pytest.
     outcome = book.take(gone | {(day(2), "a/b"): 99, (day(7), "z/z"): 1}, noon(11), bad=[day(6)])
     assert (outcome.added, outcome.revised, outcome.withdrawn) == (1, 1, 1)
     with reading(book.engine) as connection:
+        counts = [TABLES["snapshot"].c[f"rows_{what}"] for what in ("added", "revised", "withdrawn")]
+        vintages = connection.execute(select(*counts).order_by("id")).all()
+        assert [tuple(vintage) for vintage in vintages] == [(20, 0, 0), (1, 1, 1)]
         state = TABLES["day_state"]
         days = connection.execute(select(state.c.row_count).order_by(state.c.epoch_day, state.c.snapshot_id))
         assert list(days.scalars()) == [4, 4, 4, 4, 3, 4, 0, 1]

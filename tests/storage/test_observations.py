@@ -5,12 +5,13 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import func, select
 
-from schemas.errors import AsOfError, RefusedAnswerError
-from schemas.receipts import Asked, Channel
+from schemas.errors import AsOfError, RefusedAnswerError, TokentideError
+from schemas.receipts import Asked, Channel, Receipt
 from storage.asof import TABLES
-from storage.engine import reading
+from storage.engine import reading, writing
 from storage.headline import read_headline
-from tests.support.made_answers import Book, body_of, day, noon
+from storage.observations import record_rankings
+from tests.support.made_answers import Book, body_of, day, noon, read_rankings
 
 WHOLE = {(day(1), "a/b"): 10, (day(1), "c/d"): 5, (day(1), "e/f"): 4, (day(1), "other"): 2}
 """A day of four rows."""
@@ -213,9 +214,29 @@ def test_an_answer_that_would_lose_facts_is_refused(
     """The error says what is missing, and nothing is written, not even a receipt."""
     book.take(WHOLE, noon(2), asked=SPAN)
     before = counts(book)
-    with pytest.raises(RefusedAnswerError, match=said) as caught:
-        book.take(rows, noon(3), asked=SPAN)
-    assert "\n" not in str(caught.value)
+    caught = refusal(book, book.keep(body_of(rows), noon(3), asked=SPAN), RefusedAnswerError, said)
+    assert "\n" not in str(caught)
+    assert counts(book) == before
+
+
+def refusal(book: Book, receipt: Receipt, kind: type[TokentideError], said: str) -> TokentideError:
+    """What recording an answer raises in a transaction that goes on, and is committed."""
+    read = read_rankings(receipt, book.archive.body(receipt))
+    with writing(book.engine) as connection, pytest.raises(kind, match=said) as caught:
+        record_rankings(connection, receipt, read.rows, read.quarantined)
+    return caught.value
+
+
+def test_an_answer_is_refused_before_the_first_of_its_blocks_is_written(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the last day lacks is seen before the first one is written."""
+    monkeypatch.setattr("storage.observations._BLOCK", 1)
+    first = {(day(on), slug): on for on in (1, 2, 3) for slug in ("a/b", "other")}
+    book.take(first, noon(4))
+    before = counts(book)
+    loss = {key: 9 for key in first if key != (day(3), "other")}
+    refusal(book, book.keep(body_of(loss), noon(5)), RefusedAnswerError, "2026-06-03 is without the `other`")
     assert counts(book) == before
 
 
@@ -230,8 +251,6 @@ def test_writing_before_what_is_known_is_refused(book: Book) -> None:
     """A vintage cannot be slipped in behind a newer one, and nothing is written."""
     book.take(WHOLE, noon(3))
     before = counts(book)
-    with pytest.raises(
-        AsOfError, match=r"2026-06-02T12:00Z would change what is known since 2026-06-03T12:00Z"
-    ):
-        book.take(WHOLE | {(day(1), "a/b"): 9}, noon(2))
+    late = book.keep(body_of(WHOLE | {(day(1), "a/b"): 9}), noon(2))
+    refusal(book, late, AsOfError, "2026-06-02T12:00Z would change what is known since 2026-06-03T12:00Z")
     assert counts(book) == before
