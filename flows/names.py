@@ -25,9 +25,9 @@ def daily_run_name() -> str:
     return f"daily {_moment():%Y-%m-%d}"
 
 
-def measure_run_name() -> str:
-    """`measure 2026-06-25T03:40`: the moment whose knowledge is measured."""
-    return f"measure {_moment():%Y-%m-%dT%H:%M}"
+def derivatives_run_name() -> str:
+    """`derivatives 2026-06-25`: the day of the readings."""
+    return f"derivatives {_moment():%Y-%m-%d}"
 
 
 def deliver_run_name() -> str:

@@ -17,6 +17,7 @@ from schemas.errors import (
     ClockSkewError,
     EnvelopeError,
     ExitStatus,
+    MovedError,
     NotPublishedError,
     RefusedAnswerError,
     TokentideError,
@@ -29,6 +30,7 @@ from schemas.summary import RowCounts, RunSummary, Told
 from storage import runs
 from storage.engine import writing
 from tasks.alerts.deliver import Delivered
+from tasks.hub_readings import HubReadings
 from tasks.ingest import CatalogueRead
 from tasks.measuring import Measured
 from tasks.pings import watched
@@ -38,7 +40,14 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 WITH_WARNINGS = "CompletedWithWarnings"
-_OF_ONE_QUESTION = {UpstreamError, NotPublishedError, TooLargeError, EnvelopeError, RefusedAnswerError}
+_OF_ONE_QUESTION = {
+    UpstreamError,
+    MovedError,
+    NotPublishedError,
+    TooLargeError,
+    EnvelopeError,
+    RefusedAnswerError,
+}
 """What is wrong with one question or its answer, and says nothing about the next."""
 
 
@@ -114,6 +123,13 @@ class Progress:
                 f"{read.not_understood} entries of the model catalogue were not understood; they stay in the archive."
             )
 
+    def add_readings(self, read: HubReadings | None) -> None:
+        """Count the readings that were new; repositories that could not be read are a warning each."""
+        if read is None:
+            return
+        self.summary.rows = self.summary.rows + RowCounts(added=read.written)
+        self.summary.warnings.extend(read.problems)
+
     def add_measured(self, measured: Measured) -> None:
         """Take over the week's figures and what a person should look at."""
         self.summary.window = measured.shares.window
@@ -121,10 +137,6 @@ class Progress:
         self.summary.lead = measured.lead
         self.summary.newer = measured.newer
         self.summary.warnings.extend(measured.warnings)
-
-    def add_points(self, written: int | None) -> None:
-        """Count the points that were new, changed or withdrawn."""
-        self.summary.points = written
 
     def add_judged(self, judged: list[Told] | None) -> None:
         """Take over what the rules had to say."""

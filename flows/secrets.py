@@ -9,6 +9,7 @@ from schemas.settings import Settings
 
 BLOCKS: Final = {
     "openrouter_api_key": "openrouter-api-key",
+    "hf_token": "hf-token",
     "slack_webhook_url": "slack-webhook-url",
     "slack_ops_webhook_url": "slack-ops-webhook-url",
     "slack_fallback_webhook_url": "slack-fallback-webhook-url",

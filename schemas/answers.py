@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.windows import Window
 
@@ -56,6 +56,7 @@ class Answer(BaseModel):
         unknown: tokens that nobody can attribute, by bucket; only where the answer is about one window.
         total_tokens: every token of the window.
         notes: sentences a reader must see beside the figures.
+        licensed: whether the data are under CC BY 4.0, which then travels with them.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -69,3 +70,4 @@ class Answer(BaseModel):
     unknown: dict[str, int] | None = None
     total_tokens: int | None = None
     notes: list[str] = []
+    licensed: bool = Field(default=True, exclude=True)

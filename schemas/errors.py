@@ -42,11 +42,19 @@ class UnreachableError(UpstreamError):
 
 
 class UnauthorizedError(UpstreamError):
-    """401 or 403: the key is missing, wrong or revoked."""
+    """401 or 403: the key is missing, wrong or revoked, or not enough for this; `status` says which."""
+
+    def __init__(self, message: str, status: int = 401) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class NotPublishedError(UpstreamError):
     """404: the thing asked for does not exist (yet)."""
+
+
+class MovedError(UpstreamError):
+    """A redirect, which is never followed: what was asked for has another address."""
 
 
 class RateLimitedError(UpstreamError):

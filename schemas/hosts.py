@@ -15,7 +15,17 @@ class Host(StrEnum):
         """Where it is unless a setting says otherwise; its secret goes there and to this machine only."""
         return _PUBLIC[self]
 
+    @property
+    def address_setting(self) -> str:
+        """The name of the setting that holds its address."""
+        return _SETTINGS[self]
 
+
+_SETTINGS = {
+    Host.OPENROUTER: "OPENROUTER_BASE_URL",
+    Host.HUB: "HF_BASE_URL",
+    Host.VERCEL: "VERCEL_BASE_URL",
+}
 _PUBLIC = {
     Host.OPENROUTER: "https://openrouter.ai/api/v1",
     Host.HUB: "https://huggingface.co/api",

@@ -130,6 +130,14 @@ def listing_as_of(connection: Connection, listing_ids: Sequence[int]) -> datetim
         .join(_LISTING, _LISTING.c.receipt_id == _RECEIPT.c.id)
         .where(_LISTING.c.id.in_(sorted(set(listing_ids))))
     )
+    published: datetime | None = connection.execute(query).scalar()
+    return published
+
+
+def listed_at(connection: Connection, listing_ids: Sequence[int]) -> datetime | None:
+    """When the newest of these listings was learned (aware UTC); None if there is none."""
+    known_at = _LISTING.c.known_at
+    query = select(func.max(known_at, type_=known_at.type)).where(_LISTING.c.id.in_(sorted(set(listing_ids))))
     newest: datetime | None = connection.execute(query).scalar()
     return newest
 

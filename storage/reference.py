@@ -58,13 +58,15 @@ def load_open_weights(overlay: Path | None) -> dy.DataFrame[OpenWeights]:
     return _load("open_weights.csv", OpenWeights, overlay, _check_weights)
 
 
-def load_families(overlay: Path | None) -> dy.DataFrame[Families]:
+def load_families(overlay: Path | None, *, shipped: bool = True) -> dy.DataFrame[Families]:
     """The reviewed base repositories of families on the Hub, laid over as in `load_labs`.
+
+    Without `shipped` only those of `overlay`: the made sample must not put made counts on real repositories.
 
     Raises:
         ReviewedDataError: a file cannot be read; names file, line, column and the repair.
     """
-    return _load("families.csv", Families, overlay, _check_family)
+    return _load("families.csv", Families, overlay, _check_family, shipped=shipped)
 
 
 def places_of_families(overlay: Path | None) -> dict[str, str]:
@@ -86,18 +88,30 @@ def load_gateway_labs(overlay: Path | None) -> dy.DataFrame[GatewayLabs]:
     return _load("gateway_labs.csv", GatewayLabs, overlay, _check_evidence)
 
 
-def _load(name: str, schema: type[S], overlay: Path | None, check: Callable[[Row], None]) -> dy.DataFrame[S]:
-    rows = _merged(name, schema, overlay, check)
+def _load(
+    name: str,
+    schema: type[S],
+    overlay: Path | None,
+    check: Callable[[Row], None],
+    *,
+    shipped: bool = True,
+) -> dy.DataFrame[S]:
+    rows = _merged(name, schema, overlay, check, shipped=shipped)
     ordered = [tuple(rows[key].values.values()) for key in sorted(rows)]
     return schema.validate(pl.DataFrame(ordered, schema=schema.create_empty().schema, orient="row"))
 
 
 def _merged(
-    name: str, schema: type[dy.Schema], overlay: Path | None, check: Callable[[Row], None]
+    name: str,
+    schema: type[dy.Schema],
+    overlay: Path | None,
+    check: Callable[[Row], None],
+    *,
+    shipped: bool = True,
 ) -> dict[tuple[Any, ...], Row]:
     """The shipped rows with the user's laid over them, by key."""
-    shipped = resources.files("schemas") / "reference" / name
-    rows = rows_of(name, shipped.read_text("utf-8"), schema, check)
+    text = (resources.files("schemas") / "reference" / name).read_text("utf-8")
+    rows = rows_of(name, text, schema, check) if shipped else {}
     if overlay is not None:
         if not overlay.is_dir():
             raise ReviewedDataError(

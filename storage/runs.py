@@ -60,11 +60,11 @@ def read_runs(connection: Connection, standpoint: datetime) -> list[dict[str, An
     return [{**row, "messages": json.loads(row["messages"])} for row in rows]
 
 
-def newest_known_at(connection: Connection) -> datetime | None:
-    """The standpoint of the newest run that ended well (aware UTC); None if there is none."""
+def newest_known_at(connection: Connection, flow: str) -> datetime | None:
+    """The standpoint of the newest run of a flow that ended well (aware UTC); None if there is none."""
     newest: datetime | None = connection.execute(
         select(func.max(_RUN.c.known_at, type_=_RUN.c.known_at.type)).where(
-            _RUN.c.outcome.in_(["done", "warnings"])
+            _RUN.c.flow == flow, _RUN.c.outcome.in_(["done", "warnings"])
         )
     ).scalar()
     return newest

@@ -2,16 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 import dataframely as dy
 import polars as pl
 from sqlalchemy import Connection
 
-from schemas.family_frames import FamilyRepositories, RepositoryReadings
+from schemas.answers import Answer
+from schemas.citation import citation
+from schemas.family_frames import Derivatives, FamilyRepositories, RepositoryReadings
+from schemas.hosts import Host
 from schemas.receipts import Channel
 from schemas.settings import Settings
-from storage.listings import read_listings
+from schemas.windows import Window
+from storage.listings import listed_at, listing_inputs, read_listings
 from storage.reference import load_families, load_labs
+from tasks.metrics.derivatives import COUNTED_BY, derivatives, last_reading
+from tasks.side_questions import SideQuestion, today_and_before
+
+WEEK_DAYS: Final = 7
+BASIS_NOTE: Final = (
+    "Shares are of the listed families, not of the Hub. Quantized children are repackagings and not counted. A merge "
+    "of several listed repositories is a child of each."
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +48,9 @@ def listed_repositories(settings: Settings, standpoint: datetime) -> dy.DataFram
     Raises:
         ReviewedDataError: a reviewed file cannot be read.
     """
-    families = _newest(load_families(settings.reference), "repository", standpoint)
+    families = _newest(
+        load_families(settings.reference, shipped=not settings.made_sample), "repository", standpoint
+    )
     labs = _newest(load_labs(settings.reference), "author", standpoint)
     return FamilyRepositories.validate(
         families.join(labs.select("author", "lab", origin="country"), on="author", how="left")
@@ -58,6 +73,78 @@ def read_families(connection: Connection, settings: Settings, standpoint: dateti
         RepositoryReadings.validate(found.select(RepositoryReadings.column_names())),
         found.select("repository", "read_on", "listing_id"),
     )
+
+
+def family_counts(
+    connection: Connection, settings: Settings, standpoint: datetime
+) -> dy.DataFrame[Derivatives]:
+    """What was last read of each listed family as of a standpoint (aware UTC), the largest first.
+
+    `subject` is the family; the window is the week that ends on the standpoint's day.
+
+    Raises:
+        ReviewedDataError: a reviewed file cannot be read.
+    """
+    known = read_families(connection, settings, standpoint)
+    return derivatives(known.repositories, known.readings, [today_and_before(standpoint, WEEK_DAYS)])
+
+
+def derivatives_answer(
+    connection: Connection, settings: Settings, standpoint: datetime, asked: SideQuestion
+) -> Answer:
+    """`show derivatives`: without a window the week that ends on the standpoint's day.
+
+    Raises:
+        ReviewedDataError: a reviewed file cannot be read.
+        UsageError: the question is none that families answer.
+    """
+    by = asked.counted_by("derivatives", among=COUNTED_BY)
+    windows, about = asked.windows(today_and_before(standpoint, WEEK_DAYS), standpoint)
+    known = read_families(connection, settings, standpoint)
+    frame: pl.DataFrame = derivatives(known.repositories, known.readings, windows, by=by)
+    if asked.subject is not None:
+        frame = frame.filter(pl.col("subject").str.to_lowercase() == asked.subject.lower())
+    used = _used(known, windows)
+    own = frame.drop("origin", strict=False) if by == "origin" else frame
+    return Answer(
+        definition={
+            "metric": "derivatives",
+            "source": "direct children on the Hugging Face Hub",
+            "by": by,
+            "basis": "listed families",
+            "counted": "finetune + adapter + merge",
+        },
+        window=asked.view(about, standpoint),
+        as_of=standpoint,
+        citation=citation(listed_at(connection, used), made=settings.made_sample, host=Host.HUB),
+        inputs=listing_inputs(connection, used),
+        rows=asked.rows(own.rename({"subject": by})),
+        notes=_notes(known, frame, asked),
+        licensed=False,
+    )
+
+
+def _used(known: KnownFamilies, windows: list[Window]) -> list[int]:
+    """The listings behind the readings that these windows, and those before them, took."""
+    ends = {end for window in windows for end in (window.end, window.previous().end)}
+    listed = known.listing_ids.join(known.repositories.select("repository"), on="repository", how="semi")
+    return sorted({number for end in ends for number in last_reading(listed, end)["listing_id"]})
+
+
+def _notes(known: KnownFamilies, frame: pl.DataFrame, asked: SideQuestion) -> list[str]:
+    notes = [BASIS_NOTE]
+    if known.readings.is_empty():
+        notes.append("Nothing is read yet: run `tokentide derivatives`.")
+    elif not frame["complete"].all():
+        notes.append("Rows that are not complete are lower bounds: not every repository has a reading.")
+    if frame["stale"].any():
+        notes.append(
+            "Rows that are stale rest on a reading more than 8 days older than the end of the window."
+        )
+    if asked.subject is not None and frame.is_empty():
+        listed = ", ".join(known.repositories["family"].unique(maintain_order=True))
+        notes.append(f"Nothing listed is called that; the families are {listed}.")
+    return notes
 
 
 def _newest(reviewed: pl.DataFrame, key: str, standpoint: datetime) -> pl.DataFrame:

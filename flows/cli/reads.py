@@ -6,32 +6,28 @@ from typing import Annotated, Final
 import typer
 from rich.text import Text
 
+from flows.cli.asking import Counted, by_of_tokens, pair_asked, usual_basis, usual_by, weeks_back
 from flows.cli.options import AsFormat, AsOf, Format, Sample, recorded
 from flows.cli.windows import kind_asked, optional_day, window_asked
 from schemas.answers import Answer
-from schemas.definitions import Basis, By, Definition, Variants
+from schemas.definitions import Basis, Definition, Variants
 from schemas.errors import UsageError
-from schemas.price_frames import ALL
 from schemas.slices import Slice
+from schemas.windows import Window
 from tasks.answers import METRICS, Question, answer
+from tasks.beside import BESIDE
 from tasks.listings import LISTINGS, listing
 from tasks.reading import read
 from tasks.report.printing import as_csv, as_json, as_table, console_for_output
 from tasks.report.sentence import say as put_into_words
-from tasks.said import SAID, said
+from tasks.side_questions import SideQuestion
 
-Shown = StrEnum("Shown", {name: name for name in (*METRICS, *LISTINGS, SAID)})  # type: ignore[misc]  # one list of names
+NAMES: Final = (*METRICS, *BESIDE, *LISTINGS)
+Shown = StrEnum("Shown", {name: name for name in NAMES})  # type: ignore[misc]  # one list of names
 WindowOption = Annotated[
     str | None,
     typer.Option("--window", metavar="W", help="2026-W25, trailing:7@2026-06-21, 2026-06-15..2026-06-21 …"),
 ]
-
-_USUAL_BY: Final[dict[str, By]] = {
-    "ranks": "model",
-    "exits": "model",
-    "concentration": "model",
-    "hhi": "lab",
-}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -41,7 +37,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def show(
-    what: Annotated[Shown, typer.Argument(metavar="WHAT", help=", ".join((*METRICS, *LISTINGS, SAID)))],
+    what: Annotated[Shown, typer.Argument(metavar="WHAT", help=", ".join(NAMES))],
     window: WindowOption = None,
     basis: Annotated[
         str | None, typer.Option(help="all (but for hhi), named, attributed, pair:CN,US, top:9")
@@ -49,8 +45,10 @@ def show(
     variants: Annotated[
         Variants, typer.Option(help="Count :free and its like with the model, or apart.")
     ] = "merged",
-    by: Annotated[By | None, typer.Option(help="What to count by.")] = None,
-    subject: Annotated[str | None, typer.Option(help="Only this origin, lab, author or model.")] = None,
+    by: Annotated[Counted | None, typer.Option(help="What to count by.")] = None,
+    subject: Annotated[
+        str | None, typer.Option(help="Only this origin, lab, author, model or family.")
+    ] = None,
     without_free: Annotated[
         bool, typer.Option("--without-free", help="Leave the :free variants out.")
     ] = False,
@@ -86,9 +84,21 @@ def show(
                 subject=subject,
                 of=of,
             )
-        elif what == SAID:
-            asked_of = window_asked(read(connection, settings, standpoint), window, start, end)
-            found = said(connection, settings, standpoint, asked_of, subject=subject, by=by, basis=basis)
+        elif what in BESIDE:
+            if of is not None:
+                raise UsageError(
+                    "--series is for metrics of tokens, restatements and rewrites; leave it out."
+                )
+            side = SideQuestion(
+                window=None if window is None else Window.parse(window),
+                first=optional_day(start, "--start"),
+                last=optional_day(end, "--end"),
+                kind=kind_asked(every, of) if start or end else None,
+                by=by,
+                subject=subject,
+                pair=pair_asked(pair, of_origins=True),
+            )
+            found = BESIDE[what](connection, settings, standpoint, side)
         else:
             metric = METRICS[what]
             known = read(
@@ -99,19 +109,19 @@ def show(
                 with_weights=metric.with_weights,
                 of=of,
             )
-            two = _pair(pair, of_origins=what != "price-ratio")
-            counted = by or _by(what, two[0] if what == "price-ratio" else subject)
+            two = pair_asked(pair, of_origins=what != "price-ratio")
+            counted = by_of_tokens(by) or usual_by(what, two[0] if what == "price-ratio" else subject)
             asked = Question(
                 metric=what,
                 window=window_asked(known, window, start, end),
                 kind=kind_asked(every, of) if start or end else None,
                 definition=Definition(
-                    counted, Basis.parse(basis or _basis(what, counted)), variants, without_free
+                    counted, Basis.parse(basis or usual_basis(what, counted)), variants, without_free
                 ),
                 subject=subject,
                 pair=two,
                 top=top,
-                over=_over(over),
+                over=weeks_back(over),
                 level=at,
             )
             found = answer(known, asked)
@@ -141,39 +151,3 @@ def print_answer(found: Answer, form: Format) -> None:
             typer.echo(as_csv(found), nl=False)
         case Format.TABLE:
             as_table(found, console)
-
-
-def _by(metric: str, subject: str | None) -> By:
-    """What a subject is, where `--by` does not say: `CN` an origin, `a/b` a model, else an author."""
-    if subject is None or subject == ALL:
-        return _USUAL_BY.get(metric, "origin")
-    if "/" in subject:
-        return "model"
-    return "origin" if len(subject) == 2 and subject.isupper() else "author"
-
-
-def _basis(metric: str, by: By) -> str:
-    """The basis where `--basis` does not say: all, but for an index that needs a subject for every token."""
-    if metric != "hhi":
-        return "all"
-    return "attributed" if by in {"origin", "lab"} else "named"
-
-
-def _pair(text: str, *, of_origins: bool) -> tuple[str, str]:
-    pair = Basis.parse(f"pair:{text}").pair if of_origins else _two(text)
-    if pair is None:
-        raise UsageError(f"--pair '{text}' names no two subjects; write CN,US.")
-    return pair
-
-
-def _two(text: str) -> tuple[str, str] | None:
-    """Any two subjects, as `--by` counts them: `CN,US`, or `author/model,author/model`."""
-    a, _, b = (part.strip() for part in text.partition(","))
-    return (a, b) if a and b and a != b else None
-
-
-def _over(text: str) -> int:
-    number = text.removesuffix("w")
-    if not number.isdecimal() or not int(number):
-        raise UsageError(f"--over '{text}' is no distance; write 1w or 52w.")
-    return int(number)

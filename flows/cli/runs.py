@@ -1,4 +1,4 @@
-"""Commands that run flows: weekly, ingest, backfill, measure."""
+"""Commands that run flows: weekly, ingest, derivatives, backfill."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ import typer
 
 from flows.cli.manual import run_flow, shown
 from flows.cli.options import AsOf, Sample, Source, day, moment
-from flows.cli.sample import weekly_on_sample
+from flows.cli.sample import derivatives_on_sample, weekly_on_sample
 from schemas.errors import UsageError
 from schemas.settings import current_settings
 from schemas.slices import Slice
@@ -20,8 +20,8 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(weekly)
     app.command()(ingest)
+    app.command()(derivatives)
     app.command()(backfill)
-    app.command()(measure)
 
 
 def weekly(
@@ -50,6 +50,22 @@ def ingest(as_of: AsOf = None, source: SourceOption = Source.EXPORTS, dry_run: D
     return shown(run_flow("daily_ingest", settings, **asked), settings)
 
 
+def derivatives(
+    as_of: AsOf = None,
+    again: Annotated[bool, typer.Option("--again", help="Ask for what was read today, too.")] = False,
+    sample: Sample = False,
+    dry_run: DryRun = False,
+) -> int:
+    """How far families of open weights are built upon: today's counts of the Hugging Face Hub."""
+    settings = current_settings()
+    if sample:
+        if as_of or dry_run:
+            raise UsageError("--sample brings its own time and Hub; leave out --as-of and --dry-run.")
+        return derivatives_on_sample(settings, again=again)
+    asked = {"as_of": moment(as_of), "again": again, "dry_run": dry_run}
+    return shown(run_flow("derivatives", settings, **asked), settings)
+
+
 def backfill(
     start: Annotated[str, typer.Option(metavar="D", help="First UTC day, YYYY-MM-DD.")],
     end: Annotated[str, typer.Option(metavar="D", help="Last UTC day; it must be over.")],
@@ -69,9 +85,3 @@ def backfill(
         "slices": wanted or None,
     }
     return shown(run_flow("backfill", settings, **asked), settings)
-
-
-def measure(as_of: AsOf = None, dry_run: DryRun = False) -> int:
-    """Recompute the stored metrics from what is recorded; weeks whose inputs did not change cost nothing."""
-    settings = current_settings()
-    return shown(run_flow("measure", settings, as_of=moment(as_of), dry_run=dry_run), settings)

@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import SecretStr
 
-from flows.sample import made
+from flows.sample import elsewhere, made
 from schemas.settings import SampleSettings, Settings, is_loopback
 
 REFERENCE: Final = Path(__file__).parent / "reference"
@@ -14,6 +14,8 @@ REFERENCE: Final = Path(__file__).parent / "reference"
 
 MADE_KEY: Final = SecretStr("sk-made-for-the-sample")
 """What the made upstream takes for a key. It is on this machine, so the key goes nowhere else."""
+OPENROUTER_BELOW: Final = "/api/v1"
+"""Where the made upstream keeps OpenRouter's routes."""
 
 LAST_LOOK: Final = made.looked_at(made.VINTAGES[-1])
 """The standpoint of reads with `--sample`: the sample's time stands still at its last vintage."""
@@ -27,8 +29,11 @@ def sample_settings(user: Settings, base_url: str | None = None) -> SampleSettin
     """
     given: dict[str, object] = {"TOKENTIDE_HOME": user.home / "sample", "TOKENTIDE_REFERENCE": REFERENCE}
     if base_url is not None:
+        here = base_url.removesuffix(OPENROUTER_BELOW)
         given["OPENROUTER_BASE_URL"] = base_url
         given["OPENROUTER_API_KEY"] = MADE_KEY
+        given["HF_BASE_URL"] = f"{here}{elsewhere.HUB_BELOW}"
+        given["VERCEL_BASE_URL"] = f"{here}{elsewhere.GATEWAY_BELOW}"
     slack = user.slack_webhook_url
     if slack is not None and is_loopback(slack.get_secret_value()):
         given["SLACK_WEBHOOK_URL"] = SecretStr(slack.get_secret_value())
@@ -39,3 +44,8 @@ def vintages_after(newest: date | None) -> list[date]:
     """The vintages still to be fed, oldest first; the last one is always looked at (again)."""
     later = [day for day in made.VINTAGES if newest is None or day > newest]
     return later or [made.VINTAGES[-1]]
+
+
+def readings_after(newest: date | None) -> list[date]:
+    """The looks at the made Hub still to be taken, oldest first; the last one is always taken (again)."""
+    return [day for day in vintages_after(newest) if day >= elsewhere.FIRST_READING] or [made.VINTAGES[-1]]

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from flows.sample import apps, data_api, made, task_shares
+from flows.sample import apps, data_api, elsewhere, made, task_shares
 from flows.sample.exports import export_csv, export_json, manifest
 from flows.sample.loopback import in_background
 from schemas.errors import UsageError
@@ -41,6 +41,16 @@ class SampleUpstream:
     def base_url(self) -> str:
         """What OPENROUTER_BASE_URL has to be."""
         return f"{self.url}/api/v1"
+
+    @property
+    def hub_url(self) -> str:
+        """What HF_BASE_URL has to be."""
+        return f"{self.url}{elsewhere.HUB_BELOW}"
+
+    @property
+    def gateway_url(self) -> str:
+        """What VERCEL_BASE_URL has to be."""
+        return f"{self.url}{elsewhere.GATEWAY_BELOW}"
 
     @property
     def webhook_url(self) -> str:
@@ -79,6 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(made.catalogue())
         elif asked.path == "/api/v1/embeddings/models":
             self._send(made.embedding_models())
+        elif (body := elsewhere.answer(asked.path, self.upstream.today)) is not None:
+            self._send(body)
         elif asked.path == "/slack/messages":
             self._send(json.dumps(self.upstream.messages, indent=1).encode())
         else:

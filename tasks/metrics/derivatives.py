@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Final
 
 import dataframely as dy
 import polars as pl
@@ -11,6 +11,7 @@ from schemas.family_frames import Derivatives, FamilyRepositories, RepositoryRea
 from schemas.windows import Window
 from tasks.metrics.windowed import exact_sum, ratio
 
+COUNTED_BY: Final = ("family", "origin")
 STALE_AFTER: Final = timedelta(days=8)
 """Counts are read once a week; a day more is a run that started late."""
 NOT_READ_SINCE: Final = "no repository of it was read both for this window and for the one before"
@@ -24,26 +25,24 @@ def derivatives(
     readings: dy.DataFrame[RepositoryReadings],
     windows: Sequence[Window],
     *,
-    by: Literal["family", "origin"] = "family",
+    by: str = "family",
 ) -> dy.DataFrame[Derivatives]:
     """Counts, share and growth of each family or origin; oldest window first, then largest first.
 
-    Each window takes of each repository the last reading on or before its last day. Growth is like for like:
-    over the repositories that were read for the window before, and again since. A repository whose lab nobody
-    reviewed belongs to no origin, and still counts in the denominator.
+    `by` is one of `COUNTED_BY`. Each window takes of each repository the last reading on or before its last
+    day. Growth is like for like: over the repositories that were read for the window before, and again since.
+    A repository whose lab nobody reviewed belongs to no origin, and still counts in the denominator.
     """
     frames = [_of_window(repositories, readings, window, by) for window in windows]
     empty = Derivatives.create_empty()
     return Derivatives.validate(pl.concat([empty, *frames]))
 
 
-def _of_window(
-    repositories: pl.DataFrame, readings: pl.DataFrame, window: Window, by: Literal["family", "origin"]
-) -> pl.DataFrame:
+def _of_window(repositories: pl.DataFrame, readings: pl.DataFrame, window: Window, by: str) -> pl.DataFrame:
     before = window.previous().end
     rows = (
-        repositories.join(_last_reading(readings, window.end), on="repository", how="left")
-        .join(_last_reading(readings, before), on="repository", how="left", suffix="_before")
+        repositories.join(last_reading(readings, window.end), on="repository", how="left")
+        .join(last_reading(readings, before), on="repository", how="left", suffix="_before")
         .with_columns(
             subject=pl.col(by),
             whole=pl.all_horizontal(pl.col(name).is_not_null() for name in _COUNTS),
@@ -87,7 +86,7 @@ def _of_window(
     )
 
 
-def _last_reading(readings: pl.DataFrame, on: date) -> pl.DataFrame:
+def last_reading(readings: pl.DataFrame, on: date) -> pl.DataFrame:
     """Of each repository the newest reading on or before a day."""
     return readings.filter(pl.col("read_on") <= on).sort("read_on").group_by("repository").last()
 

@@ -53,14 +53,28 @@ _HIDDEN: Final[dict[str, frozenset[str]]] = {
     "quality": frozenset(
         {"origin", "indexed_tokens", "carried_tokens", "best_is_carried", "offered", "reason"}
     ),
+    "derivatives": frozenset(
+        {
+            "lab",
+            "repositories",
+            "repositories_read",
+            "oldest_read_on",
+            "stale",
+            "listed_derivatives",
+            "compared_repositories",
+            "previous_derivatives",
+            "reason",
+        }
+    ),
     "runs": frozenset({"id", "window_at", "finished_at", "rows_withdrawn"}),
     "restatements": frozenset({"old_known_at", "channel"}),
     "rewrites": frozenset({"channel", "vintage", "days", "change", "settled", "model_change"}),
     "alerts": frozenset({"changed_at", "subject", "first_known_at"}),
-    "said": frozenset({"metric", "by", "part", "whole", "low", "high", "status", "measurement"}),
     "quarantine": frozenset({"url", "receipt_id"}),
 }
 _HEADS: Final = {
+    "derivatives": "together",
+    "quantized": "quant.",
     "weighted_usd_per_mtok": "$ per M",
     "prompt_usd_per_mtok": "prompt $",
     "completion_usd_per_mtok": "completion $",
@@ -79,27 +93,12 @@ _HEADS: Final = {
     "share_change_points": "of",
     "first_listed_on": "listed on",
     "previous_tokens": "before",
-    "value_low": "at least",
-    "value_high": "at most",
-    "measured_at": "said on",
     "previous_total_tokens": "before",
 }
 """Heads that would be wider than what stands below them."""
 _WINDOW_ENDS: Final = frozenset({"window_start", "window_end"})
 _WRAPPED: Final = frozenset(
-    {
-        "what",
-        "headline",
-        "messages",
-        "permaslug",
-        "model",
-        "lab",
-        "subjects",
-        "origin_tokens",
-        "reason",
-        "raw",
-        "word",
-    }
+    {"headline", "messages", "permaslug", "model", "lab", "subjects", "origin_tokens", "reason", "raw"}
 )
 
 
@@ -178,7 +177,7 @@ def console_for_errors() -> Console:
 
 
 def _licence(answer: Answer) -> dict[str, str]:
-    return {} if MADE in answer.citation else {"licence": LICENCE}
+    return {} if MADE in answer.citation or not answer.licensed else {"licence": LICENCE}
 
 
 def _of_slice(answer: Answer) -> dict[str, Any]:

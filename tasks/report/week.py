@@ -22,6 +22,12 @@ BUCKET_WORDS = {
 }
 
 
+_READS_AFTER = {
+    "weekly": ("say", "show leads", "show alerts"),
+    "derivatives": ("show derivatives",),
+}
+
+
 def print_week(summary: RunSummary, settings: Settings, console: Console) -> None:
     """Print the outcome of a weekly run for a person who sees it for the first time."""
     if settings.made_sample:
@@ -135,8 +141,6 @@ def print_outcome(summary: RunSummary, settings: Settings, console: Console) -> 
             f"quarantined: {rows.quarantined}."
         )
     )
-    if summary.points is not None:
-        console.print(Text(f"Points of metrics written: {summary.points}."))
     for line in rows.restated:
         console.print(Text(clean(line)), soft_wrap=True)
     sample = " --sample" if settings.made_sample else ""
@@ -144,11 +148,9 @@ def print_outcome(summary: RunSummary, settings: Settings, console: Console) -> 
     if summary.shares is not None:
         console.print(Text(f"{summary.shares.citation} {TOKENIZER_NOTE}"))
     real = " · tokentide weekly (the real thing; needs no key)" if sample else ""
-    console.print(
-        Text(
-            f"Next: tokentide say{sample} · tokentide show leads{sample} · tokentide show alerts{sample}{real}"
-        )
-    )
+    reads = _READS_AFTER.get(summary.flow, _READS_AFTER["weekly"])
+    shown = " · ".join(f"tokentide {read}{sample}" for read in reads)
+    console.print(Text(f"Next: {shown}{real}"))
 
 
 def print_trouble(summary: RunSummary, console: Console) -> None:

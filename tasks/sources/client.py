@@ -11,7 +11,7 @@ from typing import Final, Self
 
 import httpx
 
-from schemas.errors import ClockSkewError, TooLargeError, UnreachableError
+from schemas.errors import AsOfError, ClockSkewError, TooLargeError, UnreachableError
 from schemas.hosts import Host
 from schemas.settings import Settings, is_loopback
 from schemas.text import printable
@@ -94,6 +94,18 @@ class UpstreamClient:
         """The known-at of what is asked now (aware UTC)."""
         return self._clock().astimezone(UTC)
 
+    def refuse_the_past(self, remedy: str) -> None:
+        """Refuse to ask an upstream that only answers as of now for a run that stands at an earlier moment.
+
+        Raises:
+            AsOfError: `--as-of` replaced the clock, and the upstream is not on this machine.
+        """
+        if not self.check_clock and not is_loopback(self.base_url):
+            raise AsOfError(
+                f"{self.host} only answers as of now, so with --as-of its rows would be dated before they were "
+                f"known; {remedy}."
+            )
+
     def get(
         self,
         path: str,
@@ -120,7 +132,8 @@ class UpstreamClient:
             TooLargeError: more than the limit after decompression.
             ClockSkewError: this machine's clock is more than an hour off.
             EnvelopeError: a compression that was not offered.
-            UpstreamError: a redirect, or any other status.
+            MovedError: a redirect.
+            UpstreamError: any other status.
         """
         url = f"{self.base_url}/{path.lstrip('/')}"
         key = key_to_send(self._settings, self.host, url) if keyed else None
@@ -179,6 +192,7 @@ class UpstreamClient:
                 url=str(request.url),
                 now=self.now(),
                 key=key,
+                host=self.host,
             )
         finally:
             response.close()

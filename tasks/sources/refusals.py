@@ -1,5 +1,6 @@
 """What an upstream's refusal means for us: which error, and whether asking again makes sense."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -10,12 +11,14 @@ import msgspec
 
 from schemas.errors import (
     BudgetSpentError,
+    MovedError,
     NotPublishedError,
     RateLimitedError,
     UnauthorizedError,
     UnreachableError,
     UpstreamError,
 )
+from schemas.hosts import Host
 from schemas.text import printable
 
 _TRY_LATER: Final = frozenset({408, 425, 500, 502, 503, 504})
@@ -54,6 +57,7 @@ def refusal(
     url: str,
     now: datetime,
     key: str | None,
+    host: Host = Host.OPENROUTER,
 ) -> Refusal:
     """Read a status other than 200.
 
@@ -63,11 +67,13 @@ def refusal(
         url: what was asked.
         now: aware UTC, for "when to ask again".
         key: what was sent as a key, so that an upstream that repeats it is not repeated.
+        host: which upstream, for what to do about it.
     """
     said = _message(body, key)
     quoted = f" ('{said}')" if said else ""
     if status in {401, 403}:
-        return Refusal(UnauthorizedError(f"{url} answered {status}{quoted}; {_about_key(key)}."))
+        said_so = f"{url} answered {status}{quoted}; {_about_key(host, key)}."
+        return Refusal(UnauthorizedError(said_so, status))
     if status == 404:
         return Refusal(NotPublishedError(f"{url} does not exist (404{quoted}); it may be published later."))
     if status == 429:
@@ -77,9 +83,9 @@ def refusal(
         return Refusal(error, try_again=True, wait_s=_retry_after_s(headers))
     if 300 <= status < 400:
         return Refusal(
-            UpstreamError(
+            MovedError(
                 f"{url} answered with a redirect ({status}), which is never followed; "
-                "set OPENROUTER_BASE_URL to the address that answers by itself."
+                f"set {host.address_setting} to the address that answers by itself."
             )
         )
     return Refusal(UpstreamError(f"{url} refused the question ({status}{quoted}); update tokentide."))
@@ -94,9 +100,11 @@ def server_time(headers: Mapping[str, str]) -> datetime | None:
     return said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
 
 
-def _about_key(key: str | None) -> str:
+def _about_key(host: Host, key: str | None) -> str:
     if key is None:
-        return "no key was sent: check OPENROUTER_BASE_URL and any proxy in between"
+        return f"no key was sent: check {host.address_setting} and any proxy in between"
+    if host is Host.HUB:
+        return "set HF_TOKEN to a valid token, or unset it"
     return "set OPENROUTER_API_KEY to a valid key, or use the keyless exports (--source exports)"
 
 
@@ -114,7 +122,7 @@ def _rate_limited(headers: Mapping[str, str], said: str, *, url: str, now: datet
                 until,
             )
         )
-    wait_s = _retry_after_s(headers)
+    wait_s = _retry_after_s(headers) or _window_left_s(headers)
     retry_at = now + timedelta(seconds=wait_s) if wait_s else None
     when = f"after {retry_at:%Y-%m-%dT%H:%M:%SZ}" if retry_at else "in a few minutes"
     error = RateLimitedError(f"{url} wants fewer calls (429); run again {when}.", retry_at)
@@ -135,6 +143,15 @@ def _message(body: bytes, key: str | None) -> str:
 def _retry_after_s(headers: Mapping[str, str]) -> float:
     """`Retry-After` in seconds, the only form that is documented; 0 where there is none."""
     return min(_number(headers.get("retry-after")) or 0, _LONGEST_WAIT_S)
+
+
+def _window_left_s(headers: Mapping[str, str]) -> float:
+    """Seconds until the window of a limit is over, as the Hub says it: `"api";r=0;t=123`; 0 where it does not.
+
+    Source: draft-ietf-httpapi-ratelimit-headers, the field `RateLimit`.
+    """
+    found = re.search(r";\s*t=(\d{1,6})", headers.get("ratelimit", ""))
+    return float(found[1]) if found else 0
 
 
 def _number(text: str | None) -> int | None:

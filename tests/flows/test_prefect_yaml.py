@@ -34,9 +34,9 @@ def _flow(name: str) -> Flow[..., Any]:
     return found
 
 
-def test_the_five_deployments_are_there() -> None:
-    """Daily, weekly, backfill, measure and delivery are deployed, and nothing else."""
-    assert set(DEPLOYMENTS) == {"daily", "weekly", "backfill", "measure", "deliver"}
+def test_the_deployments_are_there() -> None:
+    """Daily, weekly, backfill, derivatives and delivery are deployed, and nothing else."""
+    assert set(DEPLOYMENTS) == {"daily", "weekly", "backfill", "derivatives", "deliver"}
 
 
 @pytest.mark.parametrize("name", DEPLOYMENTS)
@@ -74,7 +74,6 @@ def test_runs_of_one_deployment_queue(name: str) -> None:
         ("weekly", ["0 3 * * 1", "0 3 * * 4"]),
         ("deliver", ["40 * * * *"]),
         ("backfill", []),
-        ("measure", []),
     ],
 )
 def test_schedules_are_those_that_are_promised(name: str, crons: list[str]) -> None:

@@ -14,7 +14,7 @@ def test_a_run_that_never_ended_stays_running(engine: Engine) -> None:
         start(connection, "weekly", window_at=noon(1), known_at=noon(1))
     with reading(engine) as connection:
         assert read_runs(connection, noon(2))[0]["outcome"] == "running"
-        assert newest_known_at(connection) is None
+        assert newest_known_at(connection, "weekly") is None
 
 
 def test_the_end_says_what_was_written_and_what_was_wrong(engine: Engine) -> None:
@@ -41,11 +41,16 @@ def test_runs_are_listed_as_of_a_standpoint(engine: Engine) -> None:
 
 
 def test_the_newest_good_run_tells_where_to_go_on(engine: Engine) -> None:
-    """Warnings are good enough; a failure is not."""
+    """Warnings are good enough; a failure is not, and neither is a run of another flow."""
     with writing(engine) as connection:
-        for at, wrong in ((1, {}), (2, {"warnings": ["w"]}), (3, {"errors": ["e"]})):
-            number = start(connection, "weekly", window_at=noon(at), known_at=noon(at))
-            summary = RunSummary.model_validate({"flow": "weekly", "known_at": noon(at), **wrong})
+        for at, flow, wrong in (
+            (1, "weekly", {}),
+            (2, "weekly", {"warnings": ["w"]}),
+            (3, "weekly", {"errors": ["e"]}),
+            (4, "derivatives", {}),
+        ):
+            number = start(connection, flow, window_at=noon(at), known_at=noon(at))
+            summary = RunSummary.model_validate({"flow": flow, "known_at": noon(at), **wrong})
             finish(connection, number, noon(at), summary)
     with reading(engine) as connection:
-        assert newest_known_at(connection) == noon(2)
+        assert newest_known_at(connection, "weekly") == noon(2)

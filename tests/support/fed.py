@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from flows.sample import made
+from flows.sample.elsewhere import FIRST_READING
 from flows.sample.home import sample_settings
 from flows.sample.server import serving
 from schemas.settings import Settings
-from tasks import ingest, measuring, remeasuring, telling
+from tasks import hub_readings, ingest, measuring, telling
 from tasks.run import run_context
 
 
@@ -19,5 +20,6 @@ def feed(user: Settings, vintages: Iterable[date] = made.VINTAGES) -> None:
             with run_context(settings, as_of=made.looked_at(snapshot)) as run:
                 ingest.record(run, ingest.fetch_rankings(run, "exports"))
                 ingest.update_catalogue(run)
+                if snapshot >= FIRST_READING:
+                    hub_readings.read_hub(run)
                 telling.judge_rules(run, measuring.measure(run), True)
-                remeasuring.keep_points(run)

@@ -1,0 +1,19 @@
+"""What sources beside the rankings answer to `show`: which of them there are, and how a question reaches them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from schemas.answers import Answer
+from schemas.settings import Settings
+from tasks.families import derivatives_answer
+from tasks.side_questions import SideQuestion
+
+Beside = Callable[[Connection, Settings, datetime, SideQuestion], Answer]
+
+BESIDE: Final[dict[str, Beside]] = {
+    "derivatives": derivatives_answer,
+}
+"""What answers each name, from one consistent view of the database and as of a standpoint."""
