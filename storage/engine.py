@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, Select, create_engine, func, make_url, select, text, true
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from schemas.errors import HomeUnwritableError, StorageError, UsageError
@@ -16,9 +16,12 @@ from storage.revision import Standing, standing_of, upgrade
 
 WRITER_LOCK: Final = 0x746F6B656E746964
 """The advisory lock that PostgreSQL's writers queue at: `tokentid` in ASCII, so that no other program's meets it."""
+_KEEPALIVES: Final = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""Each side of a connection learns within a minute that the other lost its power or its network; the default is
+two hours, for which a dead writer would keep its lock, and a run would wait for a dead server."""
 _OPTIONS: Final[dict[str, dict[str, Any]]] = {
     # A statement that is prepared after some runs is planned for any span of days: half as fast for a long one.
-    "postgresql": {"prepare_threshold": None},
+    "postgresql": {"prepare_threshold": None, "connect_timeout": 10, **_KEEPALIVES},
 }
 
 
@@ -80,10 +83,10 @@ def connect(url: URL) -> Engine:
         StorageError: the driver is not installed.
         UsageError: the URL is of no supported database.
     """
+    options = _OPTIONS.get(url.get_backend_name(), {})
+    ours = {name: value for name, value in options.items() if name not in url.query}
     try:
-        engine = create_engine(
-            url, hide_parameters=True, connect_args=_OPTIONS.get(url.get_backend_name(), {})
-        )
+        engine = create_engine(url, hide_parameters=True, connect_args=ours)
     except (NoSuchModuleError, ArgumentError) as error:
         raise UsageError(_BAD_URL) from error
     except ModuleNotFoundError as error:
@@ -102,9 +105,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     with _transaction(engine, {embedded.WRITES: True}) as connection:
         if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {embedded.BUSY_TIMEOUT_MS}")
+            connection.execute(_writers_settings())
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
         yield connection
+
+
+def _writers_settings() -> Select[Any]:
+    """What PostgreSQL is told about a writer, for its transaction only."""
+    told = {f"tcp_{name}": value for name, value in _KEEPALIVES.items()}
+    told["lock_timeout"] = embedded.BUSY_TIMEOUT_MS
+    return select(*(func.set_config(name, str(value), true()) for name, value in told.items()))
 
 
 @contextmanager

@@ -58,17 +58,26 @@ class Headline:
         return supplied.select("url", "sha256").unique(maintain_order=True).to_dicts()
 
 
-def read_headline(
-    connection: Connection,
-    standpoint: datetime,
-    *,
-    start: date | None = None,
-    end: date | None = None,
-) -> Headline:
-    """The headline series as known at `standpoint` (aware UTC), of the days `[start, end]`.
+@dataclass(frozen=True)
+class Speakers:
+    """Who speaks for which day, from one standpoint.
 
-    Whether the channels agree is decided on all days that both of them hold, not on the days asked for, so
-    that every read from one standpoint uses the same series.
+    Attributes:
+        views: the series that may speak, by channel.
+        days: every day with the `channel` that speaks for it (see `splice.speakers`).
+        disagreement: why the channels are not spliced; None where they agree.
+    """
+
+    views: dict[Channel, View]
+    days: pl.DataFrame
+    disagreement: str | None
+
+
+def read_speakers(connection: Connection, standpoint: datetime) -> Speakers:
+    """Decide who speaks, as known at `standpoint` (aware UTC).
+
+    Whether the channels agree is decided on all days that both of them hold, so that every read from one
+    standpoint uses the same series, whatever days it is about.
     """
     views = {key.channel: view_of(connection, key, standpoint) for key in (_EXPORTS, _API)}
     days = {channel: known_days(connection, view, None, None) for channel, view in views.items()}
@@ -76,8 +85,24 @@ def read_headline(
     if differ is not None:
         del views[Channel.API]
         days[Channel.API] = days[Channel.API].clear()
-    spoken = speakers(days[Channel.EXPORTS], days[Channel.API])
-    spoken = spoken.filter(pl.col("day").is_between(start or date.min, end or date.max))
+    return Speakers(views, speakers(days[Channel.EXPORTS], days[Channel.API]), differ)
+
+
+def read_headline(
+    connection: Connection,
+    standpoint: datetime,
+    *,
+    start: date | None = None,
+    end: date | None = None,
+    who: Speakers | None = None,
+) -> Headline:
+    """The headline series as known at `standpoint` (aware UTC), of the days `[start, end]`.
+
+    `who` speaks from that standpoint is decided here where it was not before (see `read_speakers`).
+    """
+    who = who or read_speakers(connection, standpoint)
+    views = who.views
+    spoken = who.days.filter(pl.col("day").is_between(start or date.min, end or date.max))
     used = [view for channel, view in views.items() if str(channel) in spoken["channel"]]
     rows = [_NOTHING, *(_rows(connection, view, spoken) for view in used)]
     read = pl.concat(rows).sort("day", maintain_order=True)
@@ -87,7 +112,7 @@ def read_headline(
         days=DayStates.validate(spoken.drop("channel").rename({"row_count": "rows"}), cast=True),
         series=tuple(view.key for view in series),
         spliced=len(used) > 1,
-        disagreement=differ,
+        disagreement=who.disagreement,
         as_of=newest_as_of(connection, standpoint, [view.key for view in series]),
         provenance=provenance_of(connection, read.select("day", "snapshot_id").unique()),
     )

@@ -16,7 +16,7 @@ from schemas.price_frames import PriceHistory, PriceVintages
 from schemas.settings import Settings
 from schemas.slices import Slice, kind_of
 from schemas.windows import Window, WindowKind
-from storage.observations import Headline, read_headline
+from storage.headline import Headline, Speakers, read_headline
 from storage.prices import PriceRecord, read_prices
 from storage.reference import load_attributions, load_known_gaps, load_labs, load_open_weights
 from storage.slices import read_slice
@@ -116,6 +116,7 @@ def read(
     with_prices: bool = False,
     with_weights: bool = False,
     of: Slice | None = None,
+    who: Speakers | None = None,
 ) -> Reading:
     """Read and attribute the headline series, or a slice, as of a standpoint.
 
@@ -130,13 +131,16 @@ def read(
         with_prices: read the history of the catalogue, too.
         with_weights: read the reviewed weights of models, too.
         of: read this slice instead of the headline, all of its rows.
+        who: who speaks from that standpoint, for whoever reads several spans of the headline from it.
 
     Raises:
         ReviewedDataError: a reviewed file cannot be read.
         StorageError: nothing is recorded of the slice.
     """
     headline = (
-        read_slice(connection, of, as_of) if of else read_headline(connection, as_of, start=start, end=end)
+        read_slice(connection, of, as_of)
+        if of
+        else read_headline(connection, as_of, start=start, end=end, who=who)
     )
     gaps = load_known_gaps(settings.reference)
     channels = [str(key.channel) for key in headline.series]

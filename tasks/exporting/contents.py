@@ -22,6 +22,7 @@ from storage.exports import (
     read_vintages,
     recorded_years,
 )
+from storage.headline import Speakers, read_speakers
 from storage.prices import read_prices
 from storage.reference import load_attributions, load_labs
 from storage.retention import kept_from
@@ -80,8 +81,9 @@ def parts(connection: Connection, settings: Settings, standpoint: datetime) -> I
     Raises:
         ReviewedDataError: a reviewed file cannot be read.
     """
+    who = read_speakers(connection, standpoint)
     for year in recorded_years(connection, standpoint):
-        yield from _of_year(connection, settings, standpoint, year)
+        yield from _of_year(connection, settings, standpoint, year, who)
     yield _part("vintages", read_vintages(connection, standpoint))
     known = pl.col("known_since") <= standpoint.astimezone(UTC).date()
     yield _part("labs", load_labs(settings.reference).filter(known))
@@ -90,11 +92,13 @@ def parts(connection: Connection, settings: Settings, standpoint: datetime) -> I
     yield _part("events", _with_days(read_alerts(connection, standpoint)))
 
 
-def _of_year(connection: Connection, settings: Settings, standpoint: datetime, year: int) -> Iterator[Part]:
+def _of_year(
+    connection: Connection, settings: Settings, standpoint: datetime, year: int, who: Speakers
+) -> Iterator[Part]:
     first, last = date(year, 1, 1), date(year, 12, 31)
     versions = read_versions(connection, standpoint, first, last)
     yield _part("observations", versions, notes=(TOKENIZER_NOTE, *_dropped(connection)), year=year)
-    known = read(connection, settings, standpoint, start=first - _ALL_BUT_ONE_DAY, end=last)
+    known = read(connection, settings, standpoint, start=first - _ALL_BUT_ONE_DAY, end=last, who=who)
     differ = known.headline.disagreement
     notes = (TOKENIZER_NOTE, differ) if differ else (TOKENIZER_NOTE,)
     for table, frame, definition in _figures(known, year):

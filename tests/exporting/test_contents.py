@@ -20,7 +20,9 @@ from storage.event_history import read_alerts
 from storage.exports import read_vintages
 from storage.headline import read_headline
 from storage.reference import load_attributions, load_labs
+from storage.splice import disagreement
 from tasks.answers import Question, answer
+from tasks.exporting.files import FileFormat
 from tasks.reading import read
 from tests.exporting.conftest import Recorded
 from tests.support.made_answers import Book
@@ -141,6 +143,21 @@ def test_shares_follow_from_the_headline(out: Path) -> None:
 
     assert added == rows(exported)
     assert added[0] == ("CN", HUGE + 6 * 400 + 7 * 60)
+
+
+def test_the_channels_are_compared_once(
+    history: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who speaks is one decision for all years, and the same one."""
+    compared: list[None] = []
+
+    def count(exports: pl.DataFrame, api: pl.DataFrame) -> str | None:
+        compared.append(None)
+        return disagreement(exports, api)
+
+    monkeypatch.setattr("storage.headline.disagreement", count)
+    history.write(tmp_path / "out", formats=(FileFormat.CSV,))
+    assert (len(compared), len(list((tmp_path / "out").glob("csv/headline/year=*")))) == (1, 2)
 
 
 def test_a_week_without_a_point_has_no_row(own: Recorded, tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
 """What is said of PostgreSQL alone; everything else is tested on both engines."""
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from schemas.errors import StorageError
 from schemas.settings import SampleSettings
@@ -65,3 +66,22 @@ def test_a_server_that_goes_away_in_the_middle_is_said_plainly(tmp_path: Path) -
         engine.dispose()
         other.dispose()
     assert "\n" not in str(caught.value)
+
+
+def test_a_writer_that_loses_its_power_is_noticed_within_a_minute(tmp_path: Path) -> None:
+    """Both sides ask whether the other is there; how they ask is for the writer's transaction only."""
+    told: list[dict[str, str]] = []
+    with settings_on("postgresql", tmp_path) as settings:
+        engine = open_database(settings)
+        event.listen(engine, "before_cursor_execute", lambda *call: told.append(dict(call[3])))
+        with writing(engine) as connection:
+            driver: Any = connection.connection.driver_connection
+            asked = driver.info.get_parameters()
+            waits = connection.execute(text("SHOW lock_timeout")).scalar()
+        with reading(engine) as connection:
+            afterwards = connection.execute(text("SHOW lock_timeout")).scalar()
+        engine.dispose()
+    names = ("keepalives_idle", "keepalives_interval", "keepalives_count")
+    assert [asked[name] for name in names] == ["30", "10", "3"]
+    assert {f"tcp_{name}" for name in names} <= set(told[0].values())
+    assert (waits, afterwards) == ("30s", "0")
