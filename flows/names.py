@@ -30,6 +30,11 @@ def derivatives_run_name() -> str:
     return f"derivatives {_moment():%Y-%m-%d}"
 
 
+def measure_run_name() -> str:
+    """`measure 2026-06-25T03:40`: the moment whose knowledge is measured."""
+    return f"measure {_moment():%Y-%m-%dT%H:%M}"
+
+
 def deliver_run_name() -> str:
     """`deliver 2026-06-25T03:40`: the hour at which due messages were looked at."""
     return f"deliver {_moment():%Y-%m-%dT%H:%M}"

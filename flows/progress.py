@@ -138,6 +138,10 @@ class Progress:
         self.summary.newer = measured.newer
         self.summary.warnings.extend(measured.warnings)
 
+    def add_points(self, written: int | None) -> None:
+        """Count the points that were new, changed or withdrawn."""
+        self.summary.points = written
+
     def add_judged(self, judged: list[Told] | None) -> None:
         """Take over what the rules had to say."""
         self.summary.told.extend(judged or [])

@@ -45,6 +45,8 @@ def weekly_rankings(
             this.add_judged(this.attempt(steps.judge, this.run, measured, notify and not dry_run))
         if notify and not dry_run:
             this.add_delivered(this.attempt(steps.deliver, this.run))
+        if measured is not None:
+            this.add_points(this.attempt_optional(steps.keep_points, this.run))
         if not this.cut_off and has_account(this.run):  # last, so that no news waits for them
             this.add_set_apart(this.attempt_optional(steps.apps, this.run))
             this.add_set_apart(this.attempt_optional(steps.task_shares, this.run))

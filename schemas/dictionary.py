@@ -9,7 +9,16 @@ import polars as pl
 from sqlalchemy import Column, Table, UniqueConstraint
 from sqlmodel import SQLModel
 
-from schemas import family_frames, frames, listed, model_frames, move_frames, price_frames, tables
+from schemas import (
+    family_frames,
+    frames,
+    listed,
+    model_frames,
+    move_frames,
+    point_frames,
+    price_frames,
+    tables,
+)
 from schemas.column_words import PARTICULAR, SHARED
 from schemas.exported import EXPORTED
 
@@ -42,7 +51,7 @@ _FRAMES_NOTE: Final = """\
 What the rooms hand to each other: dataframely schemas, validated where a room hands one over."""
 _FILES_NOTE: Final = """\
 CSV files in `schemas/reference/`; a folder named by `TOKENTIDE_REFERENCE` is laid over them. An empty cell is null."""
-_FRAME_MODULES: Final = (frames, listed, move_frames, price_frames, model_frames, family_frames)
+_FRAME_MODULES: Final = (frames, listed, move_frames, point_frames, price_frames, model_frames, family_frames)
 _EXPORTED_NOTE: Final = """\
 What `tokentide export` writes ([exports.md](exports.md)); `labs` and `attributions` have the columns of the reviewed
 files."""

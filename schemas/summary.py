@@ -49,6 +49,7 @@ class RunSummary(BaseModel):
     """The outcome of one run.
 
     Attributes:
+        points: stored points that were new, changed or withdrawn; None where none were measured.
         errors: what failed; any makes the run fail.
         warnings: what a person should look at; without errors they make exit status 3.
         due: first lines of messages that are still to be delivered.
@@ -61,6 +62,7 @@ class RunSummary(BaseModel):
     lead: Answer | None = None
     newer: list[Answer] = []
     rows: RowCounts = RowCounts()
+    points: int | None = None
     told: list[Told] = []
     due: list[str] = []
     errors: list[str] = []

@@ -85,6 +85,12 @@ def read_catalogue(connection: Connection, standpoint: datetime) -> dy.DataFrame
     return CatalogueRows.validate(pl.concat(lists).unique(_KEY, keep="first").sort(_KEY))
 
 
+def newest_vintage(connection: Connection, standpoint: datetime) -> int:
+    """The newest vintage of any list that `standpoint` (aware UTC) knows; 0 where it knows none."""
+    newest = select(func.coalesce(func.max(_SNAPSHOT.c.id), 0)).where(_SNAPSHOT.c.known_at <= standpoint)
+    return int(connection.execute(newest).scalar_one())
+
+
 def read_repositories(connection: Connection, standpoint: datetime) -> dict[str, str]:
     """The Hugging Face repository that the catalogue names, by canonical slug, of what was ever listed.
 

@@ -7,7 +7,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 
 from schemas.errors import UnreachableError, UpstreamError
-from tasks import history, hub_readings, ingest, keyed_lists, measuring, telling
+from tasks import history, hub_readings, ingest, keyed_lists, measuring, remeasuring, telling
 
 _FETCH_RETRY_DELAYS_SECONDS: Final = [60, 600]
 
@@ -39,5 +39,6 @@ read_hub = task(name="hub", **_FETCHING)(hub_readings.read_hub)
 plan = task(name="plan", cache_policy=NO_CACHE)(history.plan)
 fetch_piece = task(name="fetch-history", **_FETCHING)(history.fetch_piece)
 measure = task(name="measure", cache_policy=NO_CACHE)(measuring.measure)
+keep_points = task(name="points", cache_policy=NO_CACHE)(remeasuring.keep_points)
 judge = task(name="judge", cache_policy=NO_CACHE)(telling.judge_rules)
 deliver = task(name="deliver", cache_policy=NO_CACHE)(telling.deliver_due)

@@ -21,6 +21,7 @@ ROOMS: Final = {
     "ingest": "runs",
     "derivatives": "runs",
     "backfill": "runs",
+    "measure": "runs",
     "replay": "upkeep",
     "vacuum": "upkeep",
     "db": "upkeep",

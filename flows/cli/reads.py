@@ -20,9 +20,10 @@ from tasks.listings import LISTINGS, listing
 from tasks.reading import read
 from tasks.report.printing import as_csv, as_json, as_table, console_for_output
 from tasks.report.sentence import say as put_into_words
+from tasks.said import SAID, said
 from tasks.side_questions import SideQuestion
 
-NAMES: Final = (*METRICS, *BESIDE, *LISTINGS)
+NAMES: Final = (*METRICS, *BESIDE, *LISTINGS, SAID)
 Shown = StrEnum("Shown", {name: name for name in NAMES})  # type: ignore[misc]  # one list of names
 WindowOption = Annotated[
     str | None,
@@ -99,6 +100,9 @@ def show(
                 pair=pair_asked(pair, of_origins=True),
             )
             found = BESIDE[what](connection, settings, standpoint, side)
+        elif what == SAID:
+            asked_of = window_asked(read(connection, settings, standpoint), window, start, end)
+            found = said(connection, settings, standpoint, asked_of, subject=subject, by=by, basis=basis)
         else:
             metric = METRICS[what]
             known = read(

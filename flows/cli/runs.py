@@ -1,4 +1,4 @@
-"""Commands that run flows: weekly, ingest, derivatives, backfill."""
+"""Commands that run flows: weekly, ingest, derivatives, backfill, measure."""
 
 from typing import Annotated
 
@@ -22,6 +22,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(ingest)
     app.command()(derivatives)
     app.command()(backfill)
+    app.command()(measure)
 
 
 def weekly(
@@ -85,3 +86,9 @@ def backfill(
         "slices": wanted or None,
     }
     return shown(run_flow("backfill", settings, **asked), settings)
+
+
+def measure(as_of: AsOf = None, dry_run: DryRun = False) -> int:
+    """Recompute the stored metrics from what is recorded; weeks whose inputs did not change cost nothing."""
+    settings = current_settings()
+    return shown(run_flow("measure", settings, as_of=moment(as_of), dry_run=dry_run), settings)

@@ -12,11 +12,15 @@ def peaks(shares: dy.DataFrame[Shares]) -> dy.DataFrame[Peaks]:
     The peak is the first window that reached it. Windows in which the share is null, or the subject has no
     row, are passed over.
     """
+    return with_peaks(shares.lazy()).select(Peaks.column_names()).collect().pipe(Peaks.validate)
+
+
+def with_peaks(shares: pl.LazyFrame) -> pl.LazyFrame:
+    """The same of any frame with window_start, window_end, subject and share."""
     share, peak = pl.col("share"), pl.col("peak_share")
     below = peak - share
     return (
-        shares.lazy()
-        .drop_nulls("share")
+        shares.drop_nulls("share")
         .sort("window_start", "window_end", "subject")
         .with_columns(peak_share=share.cum_max().over("subject"))
         .with_columns(is_new=(peak > peak.shift()).fill_null(value=True).over("subject"))
@@ -25,7 +29,4 @@ def peaks(shares: dy.DataFrame[Shares]) -> dy.DataFrame[Peaks]:
             drawdown_points=below * 100,
             drawdown_relative=pl.when(peak > 0).then(below / peak),
         )
-        .select(Peaks.column_names())
-        .collect()
-        .pipe(Peaks.validate)
     )

@@ -68,7 +68,8 @@ def price_index(
             fisher=(pl.col("laspeyres") * pl.col("paasche")).sqrt(),
         )
         .with_columns(coverage=ratio(pl.col("matched_tokens"), "named_tokens"))
-        .pipe(_chained)
+        .pipe(chained)
+        .with_columns(reason=_reason())
         .select(PriceIndex.column_names())
         .collect()
         .pipe(PriceIndex.validate)
@@ -91,8 +92,16 @@ def _items(of_windows: Grouped, history: dy.DataFrame[PriceHistory]) -> pl.LazyF
     return in_force(tokens, history).with_columns(price=pl.when(listed).then(FOUR_BLENDED))
 
 
-def _chained(links: pl.LazyFrame) -> pl.LazyFrame:
-    """The links multiplied up, from each window without one anew."""
+def _reason() -> pl.Expr:
+    missing = pl.when(pl.col("previous_start").is_null()).then(pl.lit(NO_POINT))
+    return pl.when(pl.col("fisher").is_null()).then(missing.otherwise(pl.lit(NOTHING_MATCHED)))
+
+
+def chained(links: pl.LazyFrame) -> pl.LazyFrame:
+    """Links (window_start, window_end, fisher) with `index`, their product since `base_start`.
+
+    The chain begins anew at each window without a link.
+    """
     fisher = pl.col("fisher")
     run = fisher.is_null().cum_sum()
     return (
@@ -101,10 +110,5 @@ def _chained(links: pl.LazyFrame) -> pl.LazyFrame:
         .with_columns(
             index=fisher.fill_null(1.0).cum_prod().over("run"),
             base_start=pl.col("window_start").first().over("run"),
-            reason=pl.when(fisher.is_null()).then(
-                pl.when(pl.col("previous_start").is_null())
-                .then(pl.lit(NO_POINT))
-                .otherwise(pl.lit(NOTHING_MATCHED))
-            ),
         )
     )

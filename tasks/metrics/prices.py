@@ -92,7 +92,8 @@ def in_force(wanted: pl.LazyFrame, history: dy.DataFrame[PriceHistory]) -> pl.La
         .sort("day")
     )
     since = known.with_columns(price_state=pl.when("listed").then(pl.lit(OBSERVED)).otherwise(pl.lit(LEFT)))
-    first = known.select(*_KEY, "day", first_price="price")
+    first = known.unique(_KEY, keep="first", maintain_order=True)
+    first = first.select(*_KEY, "day", first_price="price")
     later = pl.when(pl.col("first_price").is_not_null()).then(pl.lit(LATER))
     return (
         wanted.sort("day")

@@ -43,6 +43,9 @@ _NUMBER_COLUMNS: Final = frozenset(
         "hhi",
         "level",
         "intelligence_index",
+        "value",
+        "value_low",
+        "value_high",
     }
 )
 """Pure numbers, which are no parts of a whole."""

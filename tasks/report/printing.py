@@ -70,6 +70,7 @@ _HIDDEN: Final[dict[str, frozenset[str]]] = {
     "restatements": frozenset({"old_known_at", "channel"}),
     "rewrites": frozenset({"channel", "vintage", "days", "change", "settled", "model_change"}),
     "alerts": frozenset({"changed_at", "subject", "first_known_at"}),
+    "said": frozenset({"metric", "by", "part", "whole", "low", "high", "status", "measurement"}),
     "quarantine": frozenset({"url", "receipt_id"}),
 }
 _HEADS: Final = {
@@ -93,12 +94,27 @@ _HEADS: Final = {
     "share_change_points": "of",
     "first_listed_on": "listed on",
     "previous_tokens": "before",
+    "value_low": "at least",
+    "value_high": "at most",
+    "measured_at": "said on",
     "previous_total_tokens": "before",
 }
 """Heads that would be wider than what stands below them."""
 _WINDOW_ENDS: Final = frozenset({"window_start", "window_end"})
 _WRAPPED: Final = frozenset(
-    {"headline", "messages", "permaslug", "model", "lab", "subjects", "origin_tokens", "reason", "raw"}
+    {
+        "what",
+        "headline",
+        "messages",
+        "permaslug",
+        "model",
+        "lab",
+        "subjects",
+        "origin_tokens",
+        "reason",
+        "raw",
+        "word",
+    }
 )
 
 

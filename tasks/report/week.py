@@ -141,6 +141,8 @@ def print_outcome(summary: RunSummary, settings: Settings, console: Console) -> 
             f"quarantined: {rows.quarantined}."
         )
     )
+    if summary.points is not None:
+        console.print(Text(f"Points of metrics written: {summary.points}."))
     for line in rows.restated:
         console.print(Text(clean(line)), soft_wrap=True)
     sample = " --sample" if settings.made_sample else ""

@@ -13,6 +13,7 @@ from schemas.errors import ExitStatus
 from schemas.settings import Settings
 from tasks.answers import METRICS
 from tasks.listings import LISTINGS
+from tasks.said import SAID
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "interface.md").read_text(encoding="utf-8")
@@ -47,7 +48,7 @@ def test_every_setting_is_named() -> None:
 
 def test_everything_that_can_be_shown_is_named() -> None:
     """A metric or a list that is added is written down."""
-    assert {*METRICS, *LISTINGS} - NAMED == set()
+    assert {*METRICS, *LISTINGS, SAID} - NAMED == set()
 
 
 def test_every_exit_status_is_named() -> None:

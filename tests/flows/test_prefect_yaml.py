@@ -35,8 +35,8 @@ def _flow(name: str) -> Flow[..., Any]:
 
 
 def test_the_deployments_are_there() -> None:
-    """Daily, weekly, backfill, derivatives and delivery are deployed, and nothing else."""
-    assert set(DEPLOYMENTS) == {"daily", "weekly", "backfill", "derivatives", "deliver"}
+    """Daily, weekly, backfill, derivatives, measure and delivery are deployed, and nothing else."""
+    assert set(DEPLOYMENTS) == {"daily", "weekly", "backfill", "derivatives", "measure", "deliver"}
 
 
 @pytest.mark.parametrize("name", DEPLOYMENTS)
@@ -74,6 +74,7 @@ def test_runs_of_one_deployment_queue(name: str) -> None:
         ("weekly", ["0 3 * * 1", "0 3 * * 4"]),
         ("deliver", ["40 * * * *"]),
         ("backfill", []),
+        ("measure", []),
     ],
 )
 def test_schedules_are_those_that_are_promised(name: str, crons: list[str]) -> None:

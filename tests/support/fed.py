@@ -8,7 +8,7 @@ from flows.sample.elsewhere import FIRST_READING
 from flows.sample.home import sample_settings
 from flows.sample.server import serving
 from schemas.settings import Settings
-from tasks import hub_readings, ingest, measuring, telling
+from tasks import hub_readings, ingest, measuring, remeasuring, telling
 from tasks.run import run_context
 
 
@@ -23,3 +23,4 @@ def feed(user: Settings, vintages: Iterable[date] = made.VINTAGES) -> None:
                 if snapshot >= FIRST_READING:
                     hub_readings.read_hub(run)
                 telling.judge_rules(run, measuring.measure(run), True)
+                remeasuring.keep_points(run)

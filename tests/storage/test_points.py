@@ -1,0 +1,175 @@
+"""Stored points: every vintage stays, only what changed is written, and each says what it was computed from."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from sqlalchemy import func, select
+
+from schemas.errors import AsOfError
+from schemas.point_frames import KEY, Points
+from schemas.receipts import Channel
+from schemas.settings import Settings
+from storage.asof import TABLES
+from storage.engine import reading, writing
+from storage.points import measured_weeks, read_points
+from storage.replay import replay
+from storage.vacuum import drop_replaced
+from tasks.metrics.kept import SHARES_BY_ORIGIN
+from tasks.metrics.points import PEAKS
+from tasks.remeasuring import remeasure
+from tests.support.made_answers import READERS, Book, noon
+from tests.support.made_points import from_nothing, reviewed_in
+
+WEEKS = [date(2026, 6, 1), date(2026, 6, 8), date(2026, 6, 15)]
+ROWS = {
+    (WEEKS[0] + timedelta(days=n), slug): tokens
+    for n in range(21)
+    for slug, tokens in {"kai/one": 40, "ada/pro": 30, "stealth/owl": 20, "other": 10}.items()
+}
+
+
+class Bench:
+    """A database with three whole weeks, and reviewed rows that are learned in time."""
+
+    def __init__(self, book: Book, settings: Settings) -> None:
+        self.book, self.settings = book, settings
+
+    def measure(self, at: datetime) -> int:
+        """Measure as of a moment; how many points were written."""
+        with writing(self.book.engine) as connection:
+            return remeasure(connection, self.settings, at)
+
+    def points(self, at: datetime | None = None) -> pl.DataFrame:
+        """What a standpoint knows was said."""
+        with reading(self.book.engine) as connection:
+            return read_points(connection, at)
+
+    def share(self, week: date, at: datetime) -> tuple[int, int, datetime]:
+        """Tokens and denominator of the Chinese share of a week, and when that was said."""
+        found = self.points(at).filter(window_start=week, definition=SHARES_BY_ORIGIN, subject="CN")
+        [row] = found.select("part", "whole", "known_at").rows()
+        return row
+
+    def written(self, measurement: int) -> set[date]:
+        """The weeks of which a measurement wrote points."""
+        point = TABLES["metric_point"]
+        query = select(point.c.epoch_day).where(point.c.measurement_id == measurement).distinct()
+        with reading(self.book.engine) as connection:
+            return {date(1970, 1, 1) + timedelta(days=day) for day in connection.execute(query).scalars()}
+
+
+@pytest.fixture
+def bench(book: Book, settings: Settings, tmp_path: Path) -> Bench:
+    """Two weeks, recorded and measured on 16 June."""
+    used = settings.model_copy(update={"reference": reviewed_in(tmp_path / "reviewed")})
+    book.take({cell: tokens for cell, tokens in ROWS.items() if cell[0] < date(2026, 6, 15)}, noon(16))
+    book.take_catalogue([("kai/one", "", 3_000_000), ("ada/pro", "", 5_000_000)], noon(16))
+    made = Bench(book, used)
+    made.measure(noon(16))
+    return made
+
+
+def test_what_was_said_stays(bench: Bench) -> None:
+    """After a restatement a standpoint before it still reads the figure of that time, and when it was said."""
+    bench.book.take({**ROWS, (WEEKS[0], "kai/one"): 100}, noon(17), nonce="restated")
+    bench.measure(noon(17))
+    assert bench.share(WEEKS[0], noon(16, 13)) == (280, 700, noon(16))
+    assert bench.share(WEEKS[0], noon(17)) == (340, 760, noon(17))
+
+
+def test_the_same_again_writes_nothing(bench: Bench) -> None:
+    """Measuring twice, now or later, leaves every table as it was."""
+    before = bench.points()
+    assert (bench.measure(noon(16)), bench.measure(noon(17))) == (0, 0)
+    assert bench.points().equals(before)
+
+
+def test_a_new_week_writes_that_week_alone(bench: Bench) -> None:
+    """What was measured before is not written again, and not even computed."""
+    bench.measure(noon(18))
+    bench.book.take(ROWS, noon(23))
+    bench.measure(noon(23))
+    assert bench.written(3) == {WEEKS[2]}
+
+
+def test_a_restated_day_writes_its_week_and_what_looks_back_at_it(bench: Bench) -> None:
+    """The week after grows from another base, and peaks run on; a week further on says what it said."""
+    bench.book.take(ROWS, noon(23))
+    bench.measure(noon(23))
+    bench.book.take({**ROWS, (WEEKS[0], "kai/one"): 10}, noon(24))
+    bench.measure(noon(24))
+    third = bench.points().filter(window_start=WEEKS[2])
+    assert bench.written(3) == {WEEKS[0], WEEKS[1], WEEKS[2]}
+    assert third.filter(measurement_id=3)["definition"].unique().to_list() == [PEAKS]
+
+
+def test_a_reveal_is_a_vintage(bench: Bench) -> None:
+    """The stealth model that is revealed on the 18th is Chinese from then on, and was not before."""
+    bench.measure(noon(18))
+    assert bench.share(WEEKS[1], noon(17))[:2] == (280, 700)
+    assert bench.share(WEEKS[1], noon(18))[:2] == (420, 700)
+
+
+def test_a_price_changes_its_weeks_alone(bench: Bench) -> None:
+    """A price that changed after a week has no part in its figures."""
+    bench.book.take(ROWS, noon(23))
+    bench.measure(noon(23))
+    bench.book.take_catalogue([("kai/one", "", 2_000_000), ("ada/pro", "", 5_000_000)], noon(24))
+    assert bench.measure(noon(24)) == 0
+
+
+def test_a_first_price_reaches_back(bench: Bench) -> None:
+    """Tokens used before their model was listed are priced by its first price: those weeks are measured anew."""
+    bench.book.take_catalogue(
+        [("kai/one", "", 3_000_000), ("ada/pro", "", 5_000_000), ("stealth/owl", "", 1_000_000)], noon(17)
+    )
+    assert bench.measure(noon(17)) > 0
+    assert bench.written(2) >= set(WEEKS[:2])
+
+
+def test_a_week_that_is_no_longer_whole_has_no_points(bench: Bench) -> None:
+    """Where the channels disagree the other one's days are left out, and with them what was said of them."""
+    exports = {cell: tokens for cell, tokens in ROWS.items() if cell[0] < WEEKS[1]}
+    bench.book.take({**exports, (WEEKS[0], "kai/one"): 1}, noon(17), channel=Channel.EXPORTS)
+    bench.measure(noon(17))
+    assert bench.points()["window_start"].unique().to_list() == [WEEKS[0]]
+    assert set(bench.points(noon(16))["window_start"]) == set(WEEKS[:2])
+
+
+def test_an_earlier_standpoint_is_refused(bench: Bench) -> None:
+    """Nothing is put before what was said later."""
+    with pytest.raises(AsOfError, match="Measuring as of 2026-06-15T12:00Z would change what was said since"):
+        bench.measure(noon(15))
+
+
+def test_a_replay_and_a_vacuum_leave_what_was_said(bench: Bench) -> None:
+    """Points are no facts of the archive: they say what this installation said, whatever becomes of the rows."""
+    bench.book.take({**ROWS, (WEEKS[0], "kai/one"): 100}, noon(17))
+    bench.measure(noon(17))
+    before = bench.points()
+    replay(bench.settings, READERS)
+    with writing(bench.book.engine) as connection:
+        drop_replaced(connection, noon(17), noon(18))
+    assert bench.points().equals(before)
+    assert bench.share(WEEKS[0], noon(16))[:2] == (280, 700)
+    assert bench.measure(noon(17)) == 0
+
+
+def test_a_measurement_names_what_it_was_computed_from(bench: Bench) -> None:
+    """The newest vintages of rows and catalogue that were known, and the reviewed rows."""
+    measurement = TABLES["measurement"]
+    with reading(bench.book.engine) as connection:
+        [row] = connection.execute(select(measurement)).mappings()
+        points = connection.execute(select(func.count()).select_from(TABLES["metric_point"])).scalar_one()
+        assert set(measured_weeks(connection)) == set(WEEKS[:2])
+    assert (row["exports_snapshot_id"], row["api_snapshot_id"], row["catalogue_snapshot_id"]) == (None, 1, 1)
+    assert (row["known_at"], row["points_written"], len(row["reviewed_sha256"])) == (noon(16), points, 64)
+
+
+def test_both_engines_hold_the_figures_exactly(bench: Bench) -> None:
+    """What is read back is what was computed, to the last bit of every fraction."""
+    with reading(bench.book.engine) as connection:
+        expected = from_nothing(connection, bench.settings, noon(16))
+        assert read_points(connection).select(Points.column_names()).sort(KEY).equals(expected)
