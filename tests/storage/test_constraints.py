@@ -1,8 +1,10 @@
 """What the database itself refuses and shows, whoever writes to it or opens it by hand."""
 
+from typing import Any
+
 import polars as pl
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Engine, Float, Integer, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from schemas.tables import UtcDateTime
@@ -11,39 +13,59 @@ from storage.bulk import insert_rows
 from storage.engine import reading, writing
 from tests.support.made_answers import Book, day, noon
 
-OUTBOX = (
-    "INSERT INTO outbox_message (id, dedupe_key, kind, destination, text, blocks, state, attempts,"
-    " possible_duplicate, created_at, due_at)"
-    " VALUES (1, 'k', 'news', 'news', '', '[]', '{state}', 0, FALSE, '2026-06-01', '2026-06-01')"
-)
-EVENT = (
-    "INSERT INTO alert_event (id, rule, meaning, subject, window_kind, window_start, window_end, direction,"
-    " status, disposition, revision, detail, first_known_at, changed_at)"
-    " VALUES (1, 'r', 'm', 's', 'week', '', '', '{direction}', '{status}', 'notify', 1, '{{}}',"
-    " '2026-06-01', '2026-06-01')"
-)
-CHANGE = (
-    "INSERT INTO alert_change (event_id, revision, changed_at, status, disposition, reason)"
-    " VALUES (1, 1, '2026-06-01', 'forgotten', 'notify', 'new')"
-)
+IMPOSSIBLE: list[tuple[str, str, str, object]] = [
+    ("tokens_not_negative", "observation", "tokens", -1),
+    ("counts_not_negative", "day_state", "row_count", -1),
+    ("counts_not_negative", "day_state", "quarantined", -1),
+    ("app_figures_possible", "app_ranking", "tokens", -1),
+    ("app_figures_possible", "app_ranking", "requests", -1),
+    ("app_figures_possible", "app_ranking", "rank", 0),
+    ("task_shares_possible", "task_share", "token_share", 1.5),
+    ("task_shares_possible", "task_share", "usage_share", -0.1),
+    ("task_shares_possible", "task_share", "model_token_share", 1.5),
+    ("task_shares_possible", "task_share", "model_usage_share", -0.1),
+    ("children_not_negative", "derivative_count", "finetune", -1),
+    ("children_not_negative", "derivative_count", "adapter", -1),
+    ("children_not_negative", "derivative_count", "merge", -1),
+    ("children_not_negative", "derivative_count", "quantized", -1),
+    ("percent_of_the_whole", "gateway_share", "share_percent", -0.1),
+    ("percent_of_the_whole", "gateway_share", "share_percent", 100.1),
+    ("status_known", "alert_event", "status", "forgotten"),
+    ("direction_known", "alert_event", "direction", "SIDEWAYS"),
+    ("change_status_known", "alert_change", "status", "forgotten"),
+    ("state_known", "outbox_message", "state", "lost"),
+]
+"""The CHECK, the table, the column, and what the column can never hold."""
+WORDS = {"status": "active", "direction": "UP", "state": "due"}
+"""Words that may be in columns that hold only certain ones."""
 
 
-@pytest.mark.parametrize(
-    ("name", "change"),
-    [
-        ("tokens_not_negative", "UPDATE observation SET tokens = -1"),
-        ("counts_not_negative", "UPDATE day_state SET quarantined = -1"),
-        ("state_known", OUTBOX.format(state="lost")),
-        ("direction_known", EVENT.format(direction="SIDEWAYS", status="active")),
-        ("status_known", EVENT.format(direction="UP", status="forgotten")),
-        ("change_status_known", CHANGE),
-    ],
-)
-def test_the_database_itself_refuses_what_nothing_can_mean(book: Book, name: str, change: str) -> None:
+def possible(column: Column[Any]) -> object:
+    """Something that a column may hold."""
+    kinds = ((UtcDateTime, noon(1)), (Boolean, False), (Integer, 1), (Float, 0.5))
+    other = WORDS.get(column.name, "")
+    return next((value for kind, value in kinds if isinstance(column.type, kind)), other)
+
+
+@pytest.mark.parametrize(("name", "table", "column", "value"), IMPOSSIBLE)
+def test_the_database_itself_refuses_what_nothing_can_mean(
+    engine: Engine, name: str, table: str, column: str, value: object
+) -> None:
     """A CHECK holds whoever writes."""
-    book.take({(day(1), "a/b"): 1}, noon(3))
-    with pytest.raises(IntegrityError, match=name), writing(book.engine) as connection:
-        connection.execute(text(change))
+    row = {each.name: possible(each) for each in TABLES[table].columns} | {column: value}
+    with pytest.raises(IntegrityError, match=name), writing(engine) as connection:
+        connection.execute(TABLES[table].insert().values(row))
+
+
+def test_every_check_is_among_them() -> None:
+    """Whoever adds a CHECK says here what it refuses."""
+    declared = {
+        (str(check.name), table.name)
+        for table in TABLES.values()
+        for check in table.constraints
+        if isinstance(check, CheckConstraint)
+    }
+    assert declared == {(name, table) for name, table, _, _ in IMPOSSIBLE}
 
 
 def test_the_checks_hold_for_rows_that_come_in_bulk(engine: Engine) -> None:
@@ -62,6 +84,7 @@ def test_view_shows_the_rows_that_count_now(book: Book) -> None:
     book.take({(day(1), "a/b"): 11, (day(1), "other"): 2}, noon(3))
     book.take({(day(2), "a/b"): 7}, noon(4), bad=[day(2)])
     with reading(book.engine) as connection:
+        assert inspect(connection).get_view_names() == ["ranking_current"]
         view = text("SELECT * FROM ranking_current ORDER BY tokens DESC").columns(known_at=UtcDateTime())
         rows = connection.execute(view).mappings().all()
     assert [

@@ -133,19 +133,39 @@ def test_events_from_before_their_changes_were_kept_say_what_they_know(kind: str
 
 @pytest.mark.parametrize("kind", ENGINES)
 def test_the_way_down_is_the_way_up_backwards(kind: str, tmp_path: Path) -> None:
-    """Each step down leaves a database that comes up again; below the first, nothing of ours is left."""
+    """Each step down leaves what the step up had found; below the first, nothing of ours is left."""
     with settings_on(kind, tmp_path / "home", migrated=False) as settings:
         engine = bare(settings)
-        for _ in range(2):
-            with writing(engine) as connection:
-                upgrade(connection)
-            for _ in REVISIONS:
+        for _ in range(2):  # what is left lets one go up again
+            found = []
+            for revision in REVISIONS:
+                found.append(shape(engine))
+                with writing(engine) as connection:
+                    command.upgrade(scripts(connection), revision)
+            for revision, before in reversed(list(zip(REVISIONS, found, strict=True))):
                 with writing(engine) as connection:
                     command.downgrade(scripts(connection), "-1")
-            with reading(engine) as connection:
-                found = inspect(connection)
-                assert (found.get_table_names(), found.get_view_names()) == (["alembic_version"], [])
+                assert shape(engine) == before, f"below {revision}"
         engine.dispose()
+
+
+def shape(engine: Engine) -> dict[str, object]:
+    """What the engine knows of every table and view of ours, but not in which order columns came."""
+    with reading(engine) as connection:
+        found = inspect(connection)
+        tables = {
+            table: [
+                sorted((column["name"], str(column["type"]), column["nullable"]) for column in columns),
+                found.get_pk_constraint(table)["constrained_columns"],
+                sorted(str(sorted(index.items(), key=str)) for index in found.get_indexes(table)),
+                sorted(str(key["constrained_columns"]) for key in found.get_foreign_keys(table)),
+                sorted(str(key["column_names"]) for key in found.get_unique_constraints(table)),
+            ]
+            for (_, table), columns in found.get_multi_columns().items()
+            if table != "alembic_version"
+        }
+        views = {view: found.get_view_definition(view) for view in found.get_view_names()}
+    return {"tables": tables, "views": views, "checks": checks(engine)}
 
 
 def test_alembic_by_hand_finds_the_database_of_the_settings(
