@@ -1,6 +1,7 @@
 """The sentence that must travel with every figure (CC BY 4.0)."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from schemas.hosts import Host
@@ -31,8 +32,15 @@ MADE: Final = "MADE SAMPLE DATA, not OpenRouter's"
 """How the bundled sample is labelled wherever one of its figures is shown."""
 
 
+class Page(StrEnum):
+    """The page of OpenRouter's on which a data set is shown: what its publisher asks to be cited."""
+
+    RANKINGS = "rankings"
+    APPS = "apps"
+
+
 _SOURCES: Final = {
-    Host.OPENROUTER: "Source: OpenRouter (openrouter.ai/rankings), as of {stamp}.",
+    Host.OPENROUTER: "Source: OpenRouter (openrouter.ai/{page}), as of {stamp}.",
     Host.HUB: "Source: Hugging Face Hub (huggingface.co), direct children of the listed repositories, read {stamp}.",
     Host.VERCEL: (
         "Source: Vercel AI Gateway (vercel.com/ai-gateway/leaderboards), read {stamp}. "
@@ -42,7 +50,13 @@ _SOURCES: Final = {
 }
 
 
-def citation(as_of: datetime | None, *, made: bool = False, host: Host = Host.OPENROUTER) -> str:
+def citation(
+    as_of: datetime | None,
+    *,
+    made: bool = False,
+    host: Host = Host.OPENROUTER,
+    page: Page = Page.RANKINGS,
+) -> str:
     """The citation of a figure.
 
     Args:
@@ -50,6 +64,7 @@ def citation(as_of: datetime | None, *, made: bool = False, host: Host = Host.OP
             gateway) the moment at which that answer was read.
         made: the figure comes from the bundled sample, and naming a source would be false.
         host: who published what it rests on.
+        page: where OpenRouter shows it.
     """
     stamp = as_of.strftime("%Y-%m-%dT%H:%MZ") if as_of else "unknown"
-    return f"{MADE}, as of {stamp}." if made else _SOURCES[host].format(stamp=stamp)
+    return f"{MADE}, as of {stamp}." if made else _SOURCES[host].format(stamp=stamp, page=page)

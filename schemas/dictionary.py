@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 from schemas import (
     family_frames,
     frames,
+    list_frames,
     listed,
     model_frames,
     move_frames,
@@ -51,7 +52,16 @@ _FRAMES_NOTE: Final = """\
 What the rooms hand to each other: dataframely schemas, validated where a room hands one over."""
 _FILES_NOTE: Final = """\
 CSV files in `schemas/reference/`; a folder named by `TOKENTIDE_REFERENCE` is laid over them. An empty cell is null."""
-_FRAME_MODULES: Final = (frames, listed, move_frames, point_frames, price_frames, model_frames, family_frames)
+_FRAME_MODULES: Final = (
+    frames,
+    listed,
+    list_frames,
+    move_frames,
+    point_frames,
+    price_frames,
+    model_frames,
+    family_frames,
+)
 _EXPORTED_NOTE: Final = """\
 What `tokentide export` writes ([exports.md](exports.md)); `labs` and `attributions` have the columns of the reviewed
 files."""

@@ -9,8 +9,8 @@ from schemas.windowed import Windowed
 class AppRanks(Windowed):
     """Apps of a window by place, beside the window before it. Absence from the list before is not zero."""
 
-    app_id = dy.Int64(primary_key=True, min=0, description="what the upstream knows the app by")
     rank = dy.Int64(min=1, description="place in the ranking, from 1")
+    app_id = dy.Int64(primary_key=True, min=0, description="what the upstream knows the app by")
     app_name = dy.String(description="as the app calls itself, on one line; another may call itself the same")
     tokens = dy.Int64(min=0)
     requests = dy.Int64(min=0)
@@ -38,16 +38,16 @@ class TaggedShares(Windowed):
     """
 
     tag = dy.String(primary_key=True)
-    model_id = dy.String(primary_key=True)
+    model_id = dy.String(primary_key=True, description='`id` of the catalogue; "" for a tag without models')
     macro_category = dy.String()
-    token_share = dy.Float64(min=0, max=1)
-    usage_share = dy.Float64(min=0, max=1)
+    token_share = dy.Float64(min=0, max=1, description="of the tag in all classified tokens")
+    usage_share = dy.Float64(min=0, max=1, description="of the tag in all classified requests")
     model_token_share = dy.Float64(nullable=True, min=0, max=1)
     bucket = dy.String(nullable=True)
     origin = dy.String(nullable=True)
     lab = dy.String(nullable=True)
     author = dy.String(nullable=True)
-    model = dy.String(nullable=True)
+    model = dy.String(nullable=True, description="canonical slug, without variant")
 
 
 class TaskShares(Windowed):
@@ -62,7 +62,7 @@ class TaskShares(Windowed):
     macro_category = dy.String(nullable=True, description="what the tag is filed under; null for ALL")
     tag_token_share = dy.Float64(min=0, max=1, description="of the tag in all classified tokens")
     share = dy.Float64(min=0, max=1, description="of the subject in the tokens of the tag, as far as known")
-    low = dy.Float64(min=0, max=1)
+    low = dy.Float64(min=0, max=1, description="the same: what is known")
     high = dy.Float64(min=0, max=1, description="if everything unattributed of the tag were the subject's")
     unattributed = dy.Float64(min=0, max=1, description="part of the tag that is no subject's")
     coverage = dy.Float64(min=0, max=1, description="part of the tag whose models are listed")

@@ -91,6 +91,31 @@ def newest_vintage(connection: Connection, standpoint: datetime) -> int:
     return int(connection.execute(newest).scalar_one())
 
 
+def read_names(connection: Connection, standpoint: datetime) -> pl.DataFrame:
+    """What rankings call each `id` that a list ever had, as known at `standpoint` (aware UTC), by `model_id`.
+
+    Who left a list is still known by its id; of an id that was given anew the newest word counts, and of one that
+    both lists have that of `/models`. A canonical slug stands for itself where it is no id.
+
+    Returns:
+        `model_id`, `permaslug` (String; the slug with its variant), each id once.
+    """
+    rows = connection.execute(
+        select(_ENTRY.c.model_id, _ENTRY.c.canonical_slug, _ENTRY.c.variant)
+        .join(_SNAPSHOT, _SNAPSHOT.c.id == _ENTRY.c.snapshot_id)
+        .where(_SNAPSHOT.c.known_at <= standpoint)
+        .order_by(_SNAPSHOT.c.channel == str(Channel.MODELS), _ENTRY.c.listed, _ENTRY.c.snapshot_id)
+    )
+    found: dict[str, str] = {}
+    slugs: dict[str, str] = {}
+    for model_id, slug, variant in rows:
+        permaslug = f"{slug}:{variant}" if variant else slug
+        found[model_id] = permaslug
+        slugs[permaslug] = permaslug
+    schema = {"model_id": pl.String, "permaslug": pl.String}
+    return pl.DataFrame(sorted((slugs | found).items()), schema=schema, orient="row")
+
+
 def read_repositories(connection: Connection, standpoint: datetime) -> dict[str, str]:
     """The Hugging Face repository that the catalogue names, by canonical slug, of what was ever listed.
 

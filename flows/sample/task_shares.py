@@ -11,7 +11,7 @@ _TAGS: Final[dict[str, tuple[str, int, dict[str, int]]]] = {
     "code:general_impl": (
         "code",
         310,
-        {"north-fork/nf-5": 340, "jade-river/tide-3": 290, "red-kite/kite-4": 140, "bluebird/song-4": 90},
+        {"north-fork/nf-5": 350, "jade-river/tide-3": 290, "red-kite/kite-4": 140, "bluebird/song-4": 90},
     ),
     "code:debugging": (
         "code",

@@ -60,7 +60,7 @@ def shown(name: str, value: object) -> str:
             return "yes" if value else "no"
         case float() | Decimal():
             return _number(name, value)
-        case int() if name.endswith("tokens"):
+        case int() if name.endswith(("tokens", "requests")):
             return tokens_short(value)
         case list():
             return ", ".join(shown(name, item) for item in value)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from schemas.citation import citation
+from schemas.citation import Page, citation
 from schemas.hosts import Host
 from schemas.receipts import Asked, Channel, Receipt
 from storage.archive import Archive
@@ -28,6 +28,7 @@ def keep(
     Raises:
         StorageError: the archive cannot be written.
     """
+    page = Page.APPS if channel is Channel.APPS else Page.RANKINGS
     return archive.keep(
         answer.body,
         channel=channel,
@@ -35,7 +36,9 @@ def keep(
         asked=asked,
         fetched_at=answer.fetched_at,
         as_of=as_of,
-        citation=citation(_cited(client, answer, as_of), made=client.made_sample, host=client.host),
+        citation=citation(
+            _cited(client, answer, as_of), made=client.made_sample, host=client.host, page=page
+        ),
     )
 
 

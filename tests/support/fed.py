@@ -8,7 +8,7 @@ from flows.sample.elsewhere import FIRST_READING
 from flows.sample.home import sample_settings
 from flows.sample.server import serving
 from schemas.settings import Settings
-from tasks import hub_readings, ingest, measuring, remeasuring, telling
+from tasks import hub_readings, ingest, keyed_lists, measuring, remeasuring, telling
 from tasks.run import run_context
 
 
@@ -22,5 +22,7 @@ def feed(user: Settings, vintages: Iterable[date] = made.VINTAGES) -> None:
                 ingest.update_catalogue(run)
                 if snapshot >= FIRST_READING:
                     hub_readings.read_hub(run)
+                keyed_lists.update_apps(run)
+                keyed_lists.update_task_shares(run)
                 telling.judge_rules(run, measuring.measure(run), True)
                 remeasuring.keep_points(run)
