@@ -177,12 +177,59 @@ class ExportedEvents(dy.Schema):
     changed_at = _moment(description="standpoint at which the row last changed")
 
 
+class ExportedPoints(dy.Schema):
+    """Every version of every stored point: what had been said at T has known_at <= T < replaced_at, not withdrawn."""
+
+    window = dy.String(description="the ISO week, as `show --window` reads it")
+    window_start = dy.Date(primary_key=True)
+    window_end = dy.Date()
+    definition = dy.String(
+        primary_key=True,
+        description="JSON, keys in order: metric, by, basis and what else decides the figure",
+    )
+    subject = dy.String(primary_key=True, description="what it is about; empty for the week as a whole")
+    measurement_id = dy.Int64(primary_key=True, description="the vintage, as in `measurements`")
+    known_at = _moment(description="standpoint of the measurement")
+    replaced_at = _moment(
+        nullable=True, description="that of the next one that said otherwise; null where this holds"
+    )
+    withdrawn = dy.Bool(description="whether this measurement no longer had the point; the rest is null then")
+    part = dy.Int64(nullable=True, description="the numerator")
+    whole = dy.Int64(nullable=True, description="the denominator")
+    low = dy.Int64(nullable=True, description="lower bound of `part`")
+    high = dy.Int64(nullable=True, description="upper bound of `part`")
+    figure = dy.Float64(nullable=True, description="what is no ratio of counts: a price, an index")
+    figure_low = dy.Float64(nullable=True, description="its lower bound")
+    figure_high = dy.Float64(nullable=True, description="its upper bound")
+    word = dy.String(nullable=True, description="beside the figure: `decided`, the week of a peak, why null")
+
+
+class ExportedMeasurements(dy.Schema):
+    """The measurements that stored points are from, each with the vintages of what it was computed from."""
+
+    measurement_id = dy.Int64(
+        primary_key=True, description="its number: in the order in which they were made"
+    )
+    known_at = _moment(description="its standpoint: what was known then, and nothing later")
+    method = dy.Int64(description="number of the way of computing")
+    exports_snapshot_id = dy.Int64(
+        nullable=True, description="as in `vintages`; null where nothing was known"
+    )
+    api_snapshot_id = dy.Int64(nullable=True, description="as in `vintages`; null where nothing was known")
+    catalogue_snapshot_id = dy.Int64(
+        nullable=True, description="as in `vintages`; null where nothing was known"
+    )
+    reviewed_sha256 = dy.String(description="of the reviewed rows that were known")
+
+
 EXPORTED: Final[dict[str, type[dy.Schema]]] = {
     "observations": ExportedObservations,
     "headline": ExportedHeadline,
     "shares": ExportedShares,
     "leads": ExportedLeads,
     "buckets": ExportedBuckets,
+    "points": ExportedPoints,
+    "measurements": ExportedMeasurements,
     "vintages": ExportedVintages,
     "labs": Labs,
     "attributions": Attributions,

@@ -21,6 +21,7 @@ _LEARNED: Final = (
     TABLES["archive_receipt"].c.fetched_at,
     TABLES["alert_rule"].c.evaluated_at,
     TABLES["alert_event"].c.changed_at,
+    TABLES["measurement"].c.known_at,
     TABLES["retention"].c.kept_from,  # before it nobody may stand, even if nothing was learned since
 )
 _CHANNELS: Final = (Channel.API, Channel.EXPORTS)

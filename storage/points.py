@@ -22,7 +22,7 @@ _DEFINITION: Final = TABLES["metric_definition"]
 _WORD: Final = TABLES["metric_word"]
 _NUMBERS: Final = ("part", "whole", "low", "high")
 _FIGURES: Final = ("figure", "figure_low", "figure_high")
-_COLUMNS: Final[dict[str, Any]] = {
+POINT_COLUMNS: Final[dict[str, Any]] = {
     "epoch_day": pl.Int32,
     "definition_id": pl.Int32,
     "subject_id": pl.Int32,
@@ -83,7 +83,9 @@ def read_points(
         numbers = names.filter(pl.col("definition").is_in(list(definitions)))["definition_id"]
         wanted.append(_POINT.c.definition_id.in_(numbers.to_list()))
     query = known(_POINT, _newest(connection, standpoint), *wanted)
-    found = read_frame(connection, query.with_only_columns(*(_POINT.c[name] for name in _COLUMNS)), _COLUMNS)
+    found = read_frame(
+        connection, query.with_only_columns(*(_POINT.c[name] for name in POINT_COLUMNS)), POINT_COLUMNS
+    )
     return named(connection, found).select(StoredPoints.column_names()).pipe(StoredPoints.validate)
 
 

@@ -23,6 +23,7 @@ from storage.exports import (
     recorded_years,
 )
 from storage.headline import Speakers, read_speakers
+from storage.point_versions import read_measurements, read_point_versions
 from storage.prices import read_prices
 from storage.reference import load_attributions, load_labs
 from storage.retention import kept_from
@@ -84,6 +85,7 @@ def parts(connection: Connection, settings: Settings, standpoint: datetime) -> I
     who = read_speakers(connection, standpoint)
     for year in recorded_years(connection, standpoint):
         yield from _of_year(connection, settings, standpoint, year, who)
+    yield _part("measurements", read_measurements(connection, standpoint))
     yield _part("vintages", read_vintages(connection, standpoint))
     known = pl.col("known_since") <= standpoint.astimezone(UTC).date()
     yield _part("labs", load_labs(settings.reference).filter(known))
@@ -103,6 +105,9 @@ def _of_year(
     notes = (TOKENIZER_NOTE, differ) if differ else (TOKENIZER_NOTE,)
     for table, frame, definition in _figures(known, year):
         yield _part(table, frame, {**definition, "series": known.series}, notes, year)
+    yield _part(
+        "points", _points(connection, standpoint, year), notes=(TOKENIZER_NOTE, LIST_PRICE_NOTE), year=year
+    )
 
 
 def _dropped(connection: Connection) -> tuple[str, ...]:
@@ -126,6 +131,14 @@ def _figures(known: Reading, year: int) -> Iterator[tuple[str, pl.DataFrame, dic
     ahead = leads(known.usage, weeks, a=PAIR[0], b=PAIR[1])
     yield "leads", ahead.join(labels, on="window_start"), {"metric": "leads", "pair": ",".join(PAIR), **plain}
     yield "buckets", buckets(known.usage, weeks).join(labels, on="window_start"), {"metric": "buckets"}
+
+
+def _points(connection: Connection, standpoint: datetime, year: int) -> pl.DataFrame:
+    """Every version of the stored points of the weeks that ended in a year."""
+    first = date(year, 1, 1) - _ALL_BUT_ONE_DAY
+    found = read_point_versions(connection, standpoint, first, date(year, 12, 31) - _ALL_BUT_ONE_DAY)
+    start = pl.col("window_start")
+    return found.with_columns(window=start.dt.to_string("%G-W%V"), window_end=start.dt.offset_by("6d"))
 
 
 def _labels(weeks: list[Window], as_of: datetime) -> pl.DataFrame:

@@ -38,7 +38,7 @@ from tests.support.made_history import (
     STANDPOINT,
 )
 
-BY_YEAR = ("observations", "headline", "shares", "leads", "buckets")
+BY_YEAR = ("observations", "headline", "shares", "leads", "buckets", "points")
 WEEKS = Window(WindowKind("span"), DAYS[0], DAYS[-1])
 
 

@@ -216,7 +216,7 @@ def test_every_table_is_there_in_each_format(out: Path) -> None:
     """The names of the resources are those of the tables, their years and their formats."""
     names = {each["name"] for each in described(out)["resources"]}
 
-    by_year = ("observations", "headline", "shares", "leads", "buckets")
+    by_year = ("observations", "headline", "shares", "leads", "buckets", "points")
     expected = {f"{table}-{year}" for table in by_year for year in (2025, 2026)} | set(EXPORTED) - set(
         by_year
     )
@@ -238,6 +238,7 @@ def test_a_new_home_exports_what_is_reviewed(tmp_path: Path, own: Recorded) -> N
 
     known = load_labs(own.settings.reference).filter(pl.col("known_since") <= date(2025, 6, 1))
     assert outcome.rows == {
+        "measurements": 0,
         "vintages": 0,
         "labs": known.height,
         "attributions": outcome.rows["attributions"],

@@ -13,6 +13,7 @@ from schemas.windows import Window
 from storage.archive import open_archive
 from storage.engine import writing
 from storage.events import LedgerKey, evaluate, record
+from tasks.remeasuring import remeasure
 from tests.support.made_answers import Book
 
 FIRST_DAY: Final = date(2025, 12, 22)
@@ -35,6 +36,9 @@ def made_history(engine: Engine, settings: Settings) -> Settings:
     rows = {(day, slug): tokens for day in DAYS for slug, tokens in _TOKENS.items()}
     book.take(rows, FIRST_LOOK, channel=Channel.EXPORTS)
     book.take_catalogue([("bluebird/song", "", 3_000_000), ("jade-river/tide", "free", 0)], FIRST_LOOK)
+    used = settings.model_copy(update={"reference": REFERENCE})
+    with writing(engine) as connection:
+        remeasure(connection, used, FIRST_LOOK)
     restated = {**rows, (FIRST_DAY, "jade-river/tide"): HUGE}
     del restated[FIRST_DAY, "lone/wolf"]
     book.take(restated, SECOND_LOOK, channel=Channel.EXPORTS)
@@ -42,9 +46,10 @@ def made_history(engine: Engine, settings: Settings) -> Settings:
     book.take({**restated, **newer}, SECOND_LOOK, channel=Channel.API)
     book.take_catalogue([("bluebird/song", "", 2_500_000), (HOSTILE, "", 1)], SECOND_LOOK)
     with writing(engine) as connection:
+        remeasure(connection, used, SECOND_LOOK)
         evaluate(connection, "cn-leads-us", "m1", JUDGED)
         record(connection, LedgerKey("cn-leads-us", "m1", "CN over US"), _FACT, JUDGED)
-    return settings.model_copy(update={"reference": REFERENCE})
+    return used
 
 
 _TOKENS: Final = {
