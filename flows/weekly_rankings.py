@@ -11,6 +11,7 @@ from schemas.summary import RunSummary
 from tasks import steps
 from tasks.ingest import Source
 from tasks.keyed_lists import has_account
+from tasks.second_router import has_gateway
 
 
 @flow(name="weekly-rankings", flow_run_name=weekly_run_name)
@@ -24,7 +25,7 @@ def weekly_rankings(
 
     The scheduled time decides which week a run is about, so a late run does the right week. A failed fetch
     fails the run, but staleness is still judged and what is due is still delivered. With a key, rankings of apps
-    and shares of tasks are read in the end; without one they are left out.
+    and shares of tasks are read in the end; without one they are left out. The second router is read last of all.
 
     Args:
         as_of: run as if it were then: replaces the clock for windows, rows and reviewed data.
@@ -50,4 +51,6 @@ def weekly_rankings(
         if not this.cut_off and has_account(this.run):  # last, so that no news waits for them
             this.add_set_apart(this.attempt_optional(steps.apps, this.run))
             this.add_set_apart(this.attempt_optional(steps.task_shares, this.run))
+        if not this.cut_off and has_gateway(this.run):
+            this.add_set_apart(this.attempt_optional(steps.gateway, this.run))
         return this.ended()

@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 from schemas import (
     family_frames,
     frames,
+    gateway_frames,
     list_frames,
     listed,
     model_frames,
@@ -61,6 +62,7 @@ _FRAME_MODULES: Final = (
     price_frames,
     model_frames,
     family_frames,
+    gateway_frames,
 )
 _EXPORTED_NOTE: Final = """\
 What `tokentide export` writes ([exports.md](exports.md)); `labs` and `attributions` have the columns of the reviewed

@@ -7,7 +7,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 
 from schemas.errors import UnreachableError, UpstreamError
-from tasks import history, hub_readings, ingest, keyed_lists, measuring, remeasuring, telling
+from tasks import history, hub_readings, ingest, keyed_lists, measuring, remeasuring, second_router, telling
 
 _FETCH_RETRY_DELAYS_SECONDS: Final = [60, 600]
 
@@ -35,6 +35,7 @@ normalize = task(name="normalize", cache_policy=NO_CACHE)(ingest.record)
 catalogue = task(name="catalogue", **_FETCHING)(ingest.update_catalogue)
 apps = task(name="apps", **_FETCHING)(keyed_lists.update_apps)
 task_shares = task(name="task-shares", **_FETCHING)(keyed_lists.update_task_shares)
+gateway = task(name="gateway", **_FETCHING)(second_router.update_gateway)
 read_hub = task(name="hub", **_FETCHING)(hub_readings.read_hub)
 plan = task(name="plan", cache_policy=NO_CACHE)(history.plan)
 fetch_piece = task(name="fetch-history", **_FETCHING)(history.fetch_piece)

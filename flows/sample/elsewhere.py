@@ -79,14 +79,18 @@ def gateway_export(today: date) -> bytes:
                 }
                 for day in days
                 for metric in ("requests", "tokens", "spend")
-                for lab, share in _shares(day).items()
+                for lab, share in _shares(day, metric).items()
             ],
         }
     ).encode()
 
 
-def _shares(day: date) -> dict[str, int]:
-    """Hundredths of a percent of each lab on a day; 10,000 together."""
+def _shares(day: date, metric: str) -> dict[str, int]:
+    """Hundredths of a percent of each lab on a day; 10,000 together. A dear lab has more of what is spent."""
     week = (day - made.FIRST_WEEK).days / 7
     shares = {lab: percent * 100 + round(growth * week) for lab, (percent, growth) in _LABS.items()}
+    if metric == "spend":
+        moved = shares["jade-river"] // 2
+        shares["jade-river"] -= moved
+        shares["bluebird"] += moved
     return {**shares, _REST: 10_000 - sum(shares.values())}

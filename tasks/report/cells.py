@@ -29,6 +29,14 @@ SHARE_COLUMNS: Final = frozenset(
         "dollar_share",
         "dollar_share_low",
         "dollar_share_high",
+        "openrouter_share",
+        "openrouter_high",
+        "gateway_share",
+        "gateway_high",
+        "gateway_requests_share",
+        "gateway_spend_share",
+        "openrouter_coverage",
+        "gateway_coverage",
     }
 )
 _NUMBER_COLUMNS: Final = frozenset(

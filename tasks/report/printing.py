@@ -53,6 +53,18 @@ _HIDDEN: Final[dict[str, frozenset[str]]] = {
     "quality": frozenset(
         {"origin", "indexed_tokens", "carried_tokens", "best_is_carried", "offered", "reason"}
     ),
+    "crosscheck": frozenset(
+        {
+            "gateway_requests_share",
+            "apart",
+            "openrouter_leader",
+            "openrouter_decided",
+            "gateway_leader",
+            "gateway_decided",
+            "gateway_days",
+            "agree",
+        }
+    ),
     "derivatives": frozenset(
         {
             "lab",
@@ -77,6 +89,14 @@ _HIDDEN: Final[dict[str, frozenset[str]]] = {
     "quarantine": frozenset({"url", "receipt_id"}),
 }
 _HEADS: Final = {
+    "openrouter_share": "OpenRouter",
+    "openrouter_high": "to",
+    "gateway_share": "gateway",
+    "gateway_high": "to",
+    "gateway_spend_share": "its spend",
+    "difference_points": "points",
+    "openrouter_coverage": "known",
+    "gateway_coverage": "known",
     "derivatives": "together",
     "quantized": "quant.",
     "weighted_usd_per_mtok": "$ per M",

@@ -8,7 +8,7 @@ from flows.sample.elsewhere import FIRST_READING
 from flows.sample.home import sample_settings
 from flows.sample.server import serving
 from schemas.settings import Settings
-from tasks import hub_readings, ingest, keyed_lists, measuring, remeasuring, telling
+from tasks import hub_readings, ingest, keyed_lists, measuring, remeasuring, second_router, telling
 from tasks.run import run_context
 
 
@@ -24,5 +24,6 @@ def feed(user: Settings, vintages: Iterable[date] = made.VINTAGES) -> None:
                     hub_readings.read_hub(run)
                 keyed_lists.update_apps(run)
                 keyed_lists.update_task_shares(run)
+                second_router.update_gateway(run)
                 telling.judge_rules(run, measuring.measure(run), True)
                 remeasuring.keep_points(run)
