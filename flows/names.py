@@ -41,9 +41,15 @@ def deliver_run_name() -> str:
 
 
 def backfill_run_name() -> str:
-    """`backfill 2025-01-01..2025-12-31`: the days that were asked for."""
+    """`backfill 2025-01-01..2025-12-31`, or `backfill category=legal …`: the days and slices that were asked for."""
     asked = runtime.flow_run.parameters
-    return f"backfill {asked.get('start')}..{asked.get('end')}"
+    span = f"{asked.get('start')}..{asked.get('end')}"
+    return " ".join(["backfill", *(asked.get("slices") or []), span])
+
+
+def slices_run_name() -> str:
+    """`slices 2026-W25`: the newest week that the run submits runs for."""
+    return f"slices {last_settled(_WEEK, _moment())}"
 
 
 def _moment() -> datetime:

@@ -53,16 +53,20 @@ _OF_ONE_QUESTION = {
 
 @dataclass
 class Progress:
-    """One run as it goes: a failed step is noted, and what does not depend on it still happens."""
+    """One run as it goes: a failed step is noted, and what does not depend on it still happens.
+
+    `warned_as` is the name of its state, should it end with warnings; it begins with `Completed`.
+    """
 
     run: RunContext
     run_id: int
     summary: RunSummary
     trouble: list[BaseException] = field(default_factory=list)
+    warned_as: str = WITH_WARNINGS
 
     def attempt(self, step: Task[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
         """The result of a step that the run cannot do without; None if it failed, which fails the run in the end."""
-        return self._attempt(self._fail, step, *args, **kwargs)
+        return self._attempt(self.fail, step, *args, **kwargs)
 
     def attempt_optional(self, step: Task[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
         """The result of a step whose failure costs the run no more than a warning; None if it failed."""
@@ -78,7 +82,8 @@ class Progress:
             return None
         return outcome
 
-    def _fail(self, error: BaseException) -> None:
+    def fail(self, error: BaseException) -> None:
+        """Note an error that fails the run in the end."""
         self.trouble.append(error)
         self.summary.errors.append(_line(error))
         if isinstance(error, TokentideError) and len(self.summary.errors) == 1:
@@ -163,11 +168,10 @@ class Progress:
             runs.finish(connection, self.run_id, self.run.clock(), self.summary)
         match self.summary.exit_status:
             case ExitStatus.DONE:
-                return Completed(data=self.summary)
+                return Completed(message=self.summary.handed_on, data=self.summary)
             case ExitStatus.WARNINGS:
-                return Completed(
-                    name=WITH_WARNINGS, message=" ".join(self.summary.warnings), data=self.summary
-                )
+                message = " ".join(self.summary.warnings)
+                return Completed(name=self.warned_as, message=message, data=self.summary)
         return Failed(message=" ".join(self.summary.errors), data=self.summary)
 
 

@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
 from schemas.errors import UsageError
 from schemas.receipts import Channel, Receipt, SeriesKey, series_of_slice
 from schemas.slices import Slice, kind_of
+from schemas.windows import WindowKind, last_settled
 from storage.engine import reading
 from storage.receipts import spans_stated
 from storage.reference import load_known_gaps
 from storage.series import known_days, view_of
 from tasks.ingest import account_budget, upstream
+from tasks.keyed_lists import has_account
 from tasks.run import RunContext
 from tasks.sources import data_api, exports
 
@@ -34,6 +36,12 @@ class Fetched:
 
     receipts: list[Receipt]
     warnings: list[str] = field(default_factory=list)
+
+
+def newest_weeks(run: RunContext, weeks: int) -> tuple[date, date]:
+    """First and last day of the newest ISO weeks that had settled when the run was due."""
+    newest = last_settled(WindowKind("week"), run.window_at)
+    return newest.start - timedelta(weeks=weeks - 1), newest.end
 
 
 def plan(
@@ -57,9 +65,9 @@ def plan(
         account_budget(run)
         asked = dict.fromkeys(Slice.parse(text) for text in slices)
         return [piece for of in asked for piece in _plan_slice(run, start, end, again, of)]
-    has_key = run.settings.key_for(run.settings.openrouter_base_url) is not None
-    channel = Channel.API if has_key else Channel.EXPORTS
-    spans = data_api.plan_spans(start, end, now=run.clock()) if has_key else [(start, end)]
+    keyed = has_account(run)
+    channel = Channel.API if keyed else Channel.EXPORTS
+    spans = data_api.plan_spans(start, end, now=run.clock()) if keyed else [(start, end)]
     settled = set() if again else _settled_days(run, channel)
     return _pieces(spans, settled, Piece(channel, start, end))
 

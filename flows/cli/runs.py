@@ -6,7 +6,7 @@ import typer
 
 from flows.cli.manual import run_flow, shown
 from flows.cli.options import AsOf, Sample, Source, day, moment
-from flows.cli.sample import derivatives_on_sample, weekly_on_sample
+from flows.cli.sample import backfill_on_sample, derivatives_on_sample, weekly_on_sample
 from schemas.errors import UsageError
 from schemas.settings import current_settings
 from schemas.slices import Slice
@@ -75,6 +75,7 @@ def backfill(
         list[str] | None,
         typer.Option("--slice", metavar="S", help="Instead a slice: category=programming …; repeatable."),
     ] = None,
+    sample: Sample = False,
 ) -> int:
     """History: spans of the Data API with a key, the dated exports without one. Resumes where it stopped."""
     settings = current_settings()
@@ -85,6 +86,8 @@ def backfill(
         "again": again,
         "slices": wanted or None,
     }
+    if sample:
+        return backfill_on_sample(settings, **asked)
     return shown(run_flow("backfill", settings, **asked), settings)
 
 

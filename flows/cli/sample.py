@@ -2,12 +2,12 @@
 
 from datetime import date
 from threading import Event
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.text import Text
 
-from flows.cli.manual import run_flow
+from flows.cli.manual import run_flow, shown
 from flows.cli.options import day
 from flows.sample import made
 from flows.sample.home import readings_after, sample_settings, vintages_after
@@ -21,6 +21,7 @@ from storage.runs import newest_known_at
 from tasks.report.printing import console_for_errors, console_for_output
 from tasks.report.week import print_outcome, print_trouble, print_week
 
+STARTING: Final = "Starting a temporary Prefect server of the sample's own (10 to 15 seconds) …"
 commands = typer.Typer(help="The bundled, made sample.", no_args_is_help=True)
 
 
@@ -54,9 +55,7 @@ def derivatives_on_sample(user: Settings, *, again: bool) -> int:
 def _looks(user: Settings, days: list[date], what: str, flow: str, **asked: Any) -> list[RunSummary]:
     """A run of `flow` for each day, against the made upstream of that day, up to one that fails."""
     progress = console_for_errors()
-    progress.print(
-        Text("Starting a temporary Prefect server of the sample's own (10 to 15 seconds) …", style="dim")
-    )
+    progress.print(Text(STARTING, style="dim"))
     summaries: list[RunSummary] = []
     for number, snapshot in enumerate(days, 1):
         progress.print(Text(f"Look {number} of {len(days)}: {what} of {snapshot}", style="dim"))
@@ -67,6 +66,12 @@ def _looks(user: Settings, days: list[date], what: str, flow: str, **asked: Any)
         if summaries[-1].errors:
             break
     return summaries
+
+
+def backfill_on_sample(user: Settings, **asked: Any) -> int:
+    """Fetch history, or slices, of the made Data API at the end of the sample's time."""
+    [summary] = _looks(user, [made.VINTAGES[-1]], "the made Data API", "backfill", **asked)
+    return shown(summary, sample_settings(user))
 
 
 @commands.command("serve")

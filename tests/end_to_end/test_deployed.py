@@ -1,15 +1,20 @@
 """A real Prefect server and worker on loopback: deployed, triggered, scheduled, seen to the last task."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import yaml
+from prefect.blocks.system import Secret
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from pydantic import SecretStr
 
 from flows.automation_file import read_entries
 from flows.sample import made
 from flows.sample.server import serving
+from flows.secrets import BLOCKS
 from schemas.settings import Settings, load_settings
 from storage.engine import open_database, reading
 from tasks.reading import read
@@ -18,6 +23,7 @@ from tests.support.processes import until
 from tests.support.slack import SECRET_PATH, SlackServer, loopback_slack
 from tests.support.upstream import Upstream, misbehaving, reply
 
+SLICES = ["category=programming", "language_type=natural"]
 PATIENCE_SECONDS = 10
 """How long the automations wait here for what they wait for hours elsewhere: the least that Prefect allows."""
 
@@ -65,6 +71,15 @@ def failed(deployed: Deployed, alarms: SlackServer) -> dict[str, Any]:
     """A weekly run without an upstream."""
     deployed.upstream.today = made.FIRST_DAY  # nothing is published as of then
     return deployed.trigger("weekly-rankings/weekly", as_of="2026-07-30T03:00:00+00:00")
+
+
+@pytest.fixture
+def account(deployed: Deployed) -> Iterator[None]:
+    """A key of the upstream, in the block of the server that holds it."""
+    with temporary_settings({PREFECT_API_URL: deployed.api}):
+        Secret(value=SecretStr("sk-made")).save(BLOCKS["openrouter_api_key"])
+        yield
+        Secret.delete(BLOCKS["openrouter_api_key"])
 
 
 def _heard(deployed: Deployed, alarms: SlackServer, words: str) -> str:
@@ -144,6 +159,21 @@ def test_the_server_itself_says_that_a_run_did_not_come(deployed: Deployed, alar
     looked_at = made.looked_at(made.VINTAGES[0]).isoformat()
     assert deployed.trigger("daily-ingest/daily", as_of=looked_at)["state"]["type"] == "COMPLETED"
     assert "tokentide's daily run did not complete" in _heard(deployed, alarms, "daily run")
+
+
+def test_slices_are_runs_of_their_own(deployed: Deployed, account: None) -> None:
+    """The weekly job submits one for each slice, the worker does them, and a second one finds nothing left."""
+    newest = made.VINTAGES[-1]
+    deployed.upstream.today = newest
+    asked = {"as_of": made.looked_at(newest).isoformat(), "weeks": "1", "slices": json.dumps(SLICES)}
+    messages = [deployed.trigger("weekly-slices/slices", **asked)["state"]["message"]]
+    pieces = deployed.ask("flow_runs/filter", deployments={"name": {"any_": ["piece"]}})
+    done = [deployed.finished(piece["id"]) for piece in pieces]
+    messages.append(deployed.trigger("weekly-slices/slices", **asked)["state"]["message"])
+
+    assert {run["name"] for run in done} == {f"backfill {text} 2026-09-21..2026-09-27" for text in SLICES}
+    assert [run["state"]["name"] for run in done] == ["Completed"] * 2, deployed.said()
+    assert messages == ["2 runs submitted.", None]
 
 
 def _recorded_rows(deployed: Deployed) -> int:

@@ -7,7 +7,7 @@ import pytest
 
 from flows.backfill import backfill
 from flows.sample import data_api, made
-from flows.sample.server import SampleUpstream, serving
+from flows.sample.server import KEYED, SampleUpstream, serving
 from schemas.errors import ExitStatus
 from schemas.settings import SampleSettings, using
 from schemas.summary import RunSummary
@@ -174,7 +174,7 @@ def test_a_slice_that_upstream_refuses_does_not_stop_the_others(
             raise ValueError("no such category")
         return answer(asked, today)
 
-    monkeypatch.setattr(data_api, "answer", no_trivia)
+    monkeypatch.setitem(KEYED, "datasets/rankings-daily", no_trivia)
     summary = run("category=trivia", "category=legal")
 
     assert summary.exit_status is ExitStatus.FAILED

@@ -11,6 +11,8 @@ from prefect.client.schemas.schedules import CronSchedule
 from prefect.exceptions import ParameterTypeError
 
 import storage
+from flows.pieces import PIECE
+from schemas.slices import CATEGORIES
 
 ROOT = Path(__file__).parents[2]
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
@@ -34,9 +36,12 @@ def _flow(name: str) -> Flow[..., Any]:
     return found
 
 
-def test_the_deployments_are_there() -> None:
-    """Daily, weekly, backfill, derivatives, measure and delivery are deployed, and nothing else."""
-    assert set(DEPLOYMENTS) == {"daily", "weekly", "backfill", "derivatives", "measure", "deliver"}
+def test_the_deployments_are_those_that_are_promised() -> None:
+    """Nothing is missing, and nothing else is deployed."""
+    assert set(DEPLOYMENTS) == {
+        *("daily", "weekly", "backfill", "piece", "slices"),
+        *("derivatives", "measure", "deliver"),
+    }
 
 
 @pytest.mark.parametrize("name", DEPLOYMENTS)
@@ -57,14 +62,21 @@ def test_the_entry_point_is_a_flow_that_takes_the_parameters(name: str) -> None:
     given = DEPLOYMENTS[name].get("parameters", {})
 
     assert set(given) <= set(flow.parameters.properties)
-    needed = {"start": "2026-01-01", "end": "2026-01-02"} if name == "backfill" else {}
+    needed = {"start": "2026-01-01", "end": "2026-01-02"} if name in {"backfill", "piece"} else {}
     flow.validate_parameters({**_defaults(flow), **given, **needed})
 
 
 @pytest.mark.parametrize("name", DEPLOYMENTS)
 def test_runs_of_one_deployment_queue(name: str) -> None:
-    """One run at a time; what comes meanwhile waits instead of being dropped."""
-    assert DEPLOYMENTS[name]["concurrency_limit"] == {"limit": 1, "collision_strategy": "ENQUEUE"}
+    """One run at a time, but several pieces of history; what comes meanwhile waits instead of being dropped."""
+    at_once = 4 if name == "piece" else 1
+    assert DEPLOYMENTS[name]["concurrency_limit"] == {"limit": at_once, "collision_strategy": "ENQUEUE"}
+
+
+def test_the_twelve_categories_are_kept() -> None:
+    """The weekly schedule has each of upstream's categories once, and the deployment of pieces is the one it names."""
+    assert DEPLOYMENTS["slices"]["parameters"]["slices"] == [f"category={name}" for name in CATEGORIES]
+    assert f"{_flow('piece').name}/piece" == PIECE
 
 
 @pytest.mark.parametrize(
@@ -75,6 +87,8 @@ def test_runs_of_one_deployment_queue(name: str) -> None:
         ("deliver", ["40 * * * *"]),
         ("backfill", []),
         ("measure", []),
+        ("piece", []),
+        ("slices", ["0 4 * * 4"]),
     ],
 )
 def test_schedules_are_those_that_are_promised(name: str, crons: list[str]) -> None:

@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from pydantic import SecretStr
-
 from flows.sample import made
 from flows.sample.home import sample_settings
 from flows.sample.server import serving
@@ -18,8 +16,7 @@ def record_slices(
     """Look at slices on the day of a vintage, into the sample home of `user`; how many calls that took."""
     with serving(snapshot) as upstream:
         settings = sample_settings(user, upstream.base_url)
-        keyed = settings.model_copy(update={"openrouter_api_key": SecretStr("sk-made")})
-        with run_context(keyed, as_of=made.looked_at(snapshot)) as run:
+        with run_context(settings, as_of=made.looked_at(snapshot)) as run:
             pieces = history.plan(run, start, end, again, slices)
             for piece in pieces:
                 for receipt in history.fetch_piece(run, piece).receipts:
