@@ -160,6 +160,7 @@ class Progress:
                 told.fate = "sent"
         self.summary.due = [waiting.headline for waiting in delivered.waiting]
         self.summary.warnings.extend(f"Not delivered yet: {problem}" for problem in delivered.problems)
+        self.summary.warnings.extend(f"Left out: {problem}" for problem in delivered.foregone)
         self.summary.errors.extend(f"Never delivered: {problem}" for problem in delivered.dead)
 
     def ended(self) -> State[RunSummary]:

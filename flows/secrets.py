@@ -6,18 +6,9 @@ from prefect.blocks.system import Secret
 from pydantic import SecretStr
 
 from schemas.settings import Settings
+from schemas.slack_settings import PREFIXES
 
-BLOCKS: Final = {
-    "openrouter_api_key": "openrouter-api-key",
-    "hf_token": "hf-token",
-    "slack_webhook_url": "slack-webhook-url",
-    "slack_ops_webhook_url": "slack-ops-webhook-url",
-    "slack_fallback_webhook_url": "slack-fallback-webhook-url",
-    "ping_daily_url": "ping-daily-url",
-    "ping_weekly_url": "ping-weekly-url",
-    "ping_deliver_url": "ping-deliver-url",
-}
-"""Settings that a Prefect Secret block may hold, and the block's name (Prefect allows no underscores in it)."""
+_OTHERS: Final = ("openrouter_api_key", "hf_token", "ping_daily_url", "ping_weekly_url", "ping_deliver_url")
 
 
 def with_blocks(settings: Settings) -> Settings:
@@ -28,13 +19,28 @@ def with_blocks(settings: Settings) -> Settings:
     """
     if settings.made_sample:
         return settings
-    found = {name: _block(BLOCKS[name]) for name in BLOCKS if getattr(settings, name) is None}
+    asked = [name for name in (*_OTHERS, *_slack_secrets(settings)) if getattr(settings, name) is None]
+    found = {name: _block(name) for name in asked}
     return settings.with_secrets({name: value for name, value in found.items() if value is not None})
 
 
-def _block(name: str) -> SecretStr | None:
+def _slack_secrets(settings: Settings) -> list[str]:
+    """The one secret of each destination: a bot's token where a channel is set for it, else a webhook."""
+    return [
+        f"{prefix}webhook_url" if getattr(settings, f"{prefix}channel") is None else f"{prefix}bot_token"
+        for prefix in PREFIXES.values()
+        if getattr(settings, f"{prefix}bot_token") is None
+    ]
+
+
+def block_of(setting: str) -> str:
+    """The name of the block that may hold a setting; Prefect allows no underscores in it."""
+    return setting.replace("_", "-")
+
+
+def _block(setting: str) -> SecretStr | None:
     try:
-        block = Secret.load(name)
+        block = Secret.load(block_of(setting))
     except ValueError:  # there is no such block
         return None
     value = block.get() if isinstance(block, Secret) else None

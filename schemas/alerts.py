@@ -3,9 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
+from schemas.charts import Chart
 from schemas.windows import Window
+
+EDIT: Final = "edit"
+CHART: Final = "chart"
+COMPANIONS: Final = (EDIT, CHART)
+"""Kinds of outbox rows that go with a message that was sent: best effort, and nobody waits for them."""
 
 
 class Direction(StrEnum):
@@ -77,10 +83,14 @@ class NewFact:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is posted: `text` stands alone (notifications, screen readers), `blocks` is Slack's Block Kit."""
+    """What is posted: `text` stands alone (notifications, screen readers), `blocks` is Slack's Block Kit.
+
+    `chart` is drawn into the thread where the destination has threads.
+    """
 
     text: str
     blocks: tuple[dict[str, Any], ...]
+    chart: Chart | None = None
 
     @property
     def headline(self) -> str:
@@ -89,13 +99,34 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands: Slack's id of the channel, and the time that names the message in it."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message of the outbox, as a worker that holds its lease sees it."""
+    """One message of the outbox, as a worker that holds its lease sees it.
+
+    Attributes:
+        follows: number of the message in whose thread it belongs; None where it stands alone.
+        thread: where that message stands; None where it was never sent, or by a webhook.
+    """
 
     id: int
+    kind: str
     destination: str
     message: Message
     attempts: int
     possible_duplicate: bool
     lease_token: int
     created_at: datetime
+    follows: int | None = None
+    thread: Place | None = None
+
+    @property
+    def is_companion(self) -> bool:
+        """Whether it goes with another message, best effort: an edit or a chart."""
+        return self.kind in COMPANIONS

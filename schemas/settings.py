@@ -4,57 +4,31 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, ClassVar, Final, Self
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from schemas.addresses import archive_address
+from schemas.addresses import (
+    OptionalSecret,
+    OptionalSecretUrl,
+    Url,
+    absent_if_blank,
+    archive_address,
+    is_loopback,
+    safe_url,
+)
 from schemas.errors import UsageError
 from schemas.hosts import Host
+from schemas.slack_settings import SlackSettings
 
 OPENROUTER_PUBLIC: Final = Host.OPENROUTER.public_url
-SLACK_PUBLIC: Final = "https://slack.com"
-SLACK_HOOKS_HOST: Final = "hooks.slack.com"
 
 
-def is_loopback(url: str) -> bool:
-    """Whether an address stays on this machine."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _absent_if_blank(value: object) -> object:
-    """`NAME=` in an environment file means "not set", not "the empty secret"."""
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-def _safe_url(value: object) -> object:
-    if isinstance(value, str) and value:
-        scheme, host, *_ = urlsplit(value)
-        if "@" in host:
-            raise ValueError("must not hold a user or a password, which would be kept in every receipt")
-        if scheme != "https" and not (scheme == "http" and is_loopback(value)):
-            raise ValueError("must be https (plain http only to this machine)")
-        return value.rstrip("/")
-    return value
-
-
-Url = Annotated[str, BeforeValidator(_safe_url)]
-OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_absent_if_blank)]
-OptionalSecretUrl = Annotated[SecretStr | None, BeforeValidator(_safe_url), BeforeValidator(_absent_if_blank)]
-
-
-class Settings(BaseSettings):
+class Settings(SlackSettings):
     """Every setting, read once at the edge and passed down."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -64,11 +38,11 @@ class Settings(BaseSettings):
         validation_alias="TOKENTIDE_HOME",
     )
     database_url: OptionalSecret = Field(None, validation_alias="TOKENTIDE_DATABASE_URL")
-    archive_url: Annotated[
-        str | None, BeforeValidator(archive_address), BeforeValidator(_absent_if_blank)
-    ] = Field(None, validation_alias="TOKENTIDE_ARCHIVE_URL")
+    archive_url: Annotated[str | None, BeforeValidator(archive_address), BeforeValidator(absent_if_blank)] = (
+        Field(None, validation_alias="TOKENTIDE_ARCHIVE_URL")
+    )
     reference: Path | None = Field(None, validation_alias="TOKENTIDE_REFERENCE")
-    report_url: Annotated[Url | None, BeforeValidator(_absent_if_blank)] = Field(
+    report_url: Annotated[Url | None, BeforeValidator(absent_if_blank)] = Field(
         None, validation_alias="TOKENTIDE_REPORT_URL"
     )
     openrouter_base_url: Url = Field(OPENROUTER_PUBLIC, validation_alias="OPENROUTER_BASE_URL")
@@ -77,22 +51,11 @@ class Settings(BaseSettings):
     hf_base_url: Url = Field(Host.HUB.public_url, validation_alias="HF_BASE_URL")
     hf_token: OptionalSecret = Field(None, validation_alias="HF_TOKEN")
     vercel_base_url: Url = Field(Host.VERCEL.public_url, validation_alias="VERCEL_BASE_URL")
-    slack_webhook_url: OptionalSecret = Field(None, validation_alias="SLACK_WEBHOOK_URL")
-    slack_ops_webhook_url: OptionalSecret = Field(None, validation_alias="SLACK_OPS_WEBHOOK_URL")
-    slack_fallback_webhook_url: OptionalSecret = Field(None, validation_alias="SLACK_FALLBACK_WEBHOOK_URL")
     ping_daily_url: OptionalSecretUrl = Field(None, validation_alias="TOKENTIDE_PING_DAILY_URL")
     ping_weekly_url: OptionalSecretUrl = Field(None, validation_alias="TOKENTIDE_PING_WEEKLY_URL")
     ping_deliver_url: OptionalSecretUrl = Field(None, validation_alias="TOKENTIDE_PING_DELIVER_URL")
     made_sample: ClassVar[bool] = False
     """Whether every figure is to be labelled as made."""
-
-    @model_validator(mode="after")
-    def _check_secret_addresses(self) -> Self:
-        for name in ("slack_webhook_url", "slack_ops_webhook_url", "slack_fallback_webhook_url"):
-            secret: SecretStr | None = getattr(self, name)
-            if secret is not None:
-                _safe_url(secret.get_secret_value())
-        return self
 
     @property
     def database(self) -> str:
@@ -118,9 +81,9 @@ class Settings(BaseSettings):
             UsageError: an address is neither https nor on this machine; names the setting, not the value.
         """
         for name, secret in secrets.items():
-            if name.startswith(("slack_", "ping_")):
+            if name.endswith("_url"):
                 try:
-                    _safe_url(secret.get_secret_value())
+                    safe_url(secret.get_secret_value())
                 except ValueError as error:
                     raise UsageError(f"Setting {name.upper()}: {error}.") from None
         return self.model_copy(update=dict(secrets))
@@ -224,5 +187,5 @@ def load_settings() -> Settings:
         return Settings(_env_file=env_file_in_use())
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        name = str(first["loc"][0]) if first["loc"] else "a Slack address"
+        name = str(first["loc"][0])
         raise UsageError(f"Setting {name}: {first['msg'].removeprefix('Value error, ')}.") from None

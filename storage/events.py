@@ -84,6 +84,19 @@ def read_subjects(connection: Connection, rule: str, meaning: str) -> list[str]:
     return list(rows.scalars())
 
 
+def newest_opening(connection: Connection, key: LedgerKey) -> int | None:
+    """The event that opened the newest episode of a state; `None` if it never was open."""
+    query = (
+        select(_EVENT.c.id)
+        .where(_EVENT.c.rule == key.rule, _EVENT.c.meaning == key.meaning, _EVENT.c.subject == key.subject)
+        .where(_EVENT.c.direction == Direction.OPEN)
+        .order_by(_EVENT.c.changed_at.desc(), _EVENT.c.id.desc())
+        .limit(1)
+    )
+    found: int | None = connection.execute(query).scalar()
+    return found
+
+
 def record(connection: Connection, key: LedgerKey, fact: NewFact, as_of: datetime) -> int:
     """Insert a fact that was never seen before; returns its id."""
     detail = {"headline": fact.headline, "opposite": _days(fact.opposite), **fact.detail}

@@ -5,7 +5,6 @@ is still its own. A worker that was killed in between leaves a lease that runs o
 says that it may be a duplicate, because nobody can know whether the first attempt arrived.
 """
 
-import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,9 +12,9 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, or_, select
 
-from schemas.alerts import Delivery, Message
+from schemas.alerts import COMPANIONS, Delivery, Place
 from storage.asof import TABLES
-from storage.outbox import UNSENT, Waiting, waiting_of
+from storage.outbox import UNSENT, Waiting, message_of, waiting_of
 
 LEASE: Final = timedelta(seconds=120)
 """Twelve times the timeout of one send."""
@@ -36,13 +35,11 @@ class Fate(StrEnum):
 def claim(connection: Connection, destinations: Collection[str], now: datetime) -> Delivery | None:
     """Lease the message that has been due longest for one of `destinations`; commit before sending it.
 
-    A follow-up waits for the messages about its event that came before it. A message whose lease ran out was
-    perhaps sent: it comes back as a possible duplicate.
+    Edits and charts come after all messages.
+    A follow-up waits for the messages about its event, and in its thread, that came before it; an edit or a chart
+    also for the edits or charts before it. A message whose lease ran out was perhaps sent: it comes back as a
+    possible duplicate.
     """
-    earlier = _OUTBOX.alias("earlier")
-    overtakes = exists().where(
-        earlier.c.event_id == _OUTBOX.c.event_id, earlier.c.id < _OUTBOX.c.id, earlier.c.state.in_(UNSENT)
-    )
     row = (
         connection.execute(
             select(_OUTBOX)
@@ -50,9 +47,9 @@ def claim(connection: Connection, destinations: Collection[str], now: datetime) 
                 _OUTBOX.c.destination.in_(destinations),
                 _OUTBOX.c.attempts < MAX_ATTEMPTS,
                 or_(and_(_OUTBOX.c.state == "due", _OUTBOX.c.due_at <= now), _lapsed(now)),
-                ~overtakes,
+                ~_overtakes(),
             )
-            .order_by(_OUTBOX.c.due_at, _OUTBOX.c.id)
+            .order_by(_OUTBOX.c.kind.in_(COMPANIONS), _OUTBOX.c.due_at, _OUTBOX.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
@@ -61,7 +58,7 @@ def claim(connection: Connection, destinations: Collection[str], now: datetime) 
     )
     if row is None:
         return None
-    delivery = _delivery(row)
+    delivery = _delivery(row, _place_of(connection, row["follows_id"]))
     connection.execute(
         _OUTBOX.update()
         .where(_OUTBOX.c.id == delivery.id)
@@ -85,6 +82,7 @@ def finish(
     due_at: datetime,
     error: str | None = None,
     ambiguous: bool = False,
+    place: Place | None = None,
 ) -> bool:
     """Write down what became of an attempt; `False` if the lease has passed to another worker meanwhile.
 
@@ -96,12 +94,15 @@ def finish(
         due_at: when to try again, for `DUE`; now for the others.
         error: what went wrong, without secrets.
         ambiguous: whether it may have arrived all the same.
+        place: where it stands, if it was sent and the destination says so.
     """
     values: dict[str, Any] = {
         "state": str(fate),
         "leased_until": None,
         "due_at": due_at,
         "sent_at": now if fate is Fate.SENT else None,
+        "channel": place.channel if place else None,
+        "ts": place.ts if place else None,
         "last_error": error,
         "possible_duplicate": delivery.possible_duplicate or ambiguous,
     }
@@ -149,14 +150,39 @@ def _lapsed(now: datetime) -> ColumnElement[bool]:
     return and_(_OUTBOX.c.state == "leased", _OUTBOX.c.leased_until <= now)
 
 
-def _delivery(row: RowMapping) -> Delivery:
+def _overtakes() -> ColumnElement[bool]:
+    """Whether what came before a row, in its thread or about its event, has yet to be sent."""
+    earlier = _OUTBOX.alias("earlier")
+    return exists().where(
+        or_(
+            earlier.c.event_id == _OUTBOX.c.event_id,
+            earlier.c.id == _OUTBOX.c.follows_id,
+            earlier.c.follows_id == _OUTBOX.c.follows_id,
+        ),
+        earlier.c.id < _OUTBOX.c.id,
+        earlier.c.state.in_(UNSENT),
+        or_(earlier.c.kind.not_in(COMPANIONS), earlier.c.kind == _OUTBOX.c.kind),
+    )
+
+
+def _place_of(connection: Connection, number: int | None) -> Place | None:
+    """Where a message stands; `None` where it was not sent, or by something that has no places."""
+    query = select(_OUTBOX.c.channel, _OUTBOX.c.ts).where(_OUTBOX.c.id == number, _OUTBOX.c.ts.is_not(None))
+    row = connection.execute(query).first()
+    return None if row is None else Place(row.channel, row.ts)
+
+
+def _delivery(row: RowMapping, thread: Place | None) -> Delivery:
     """The row as its new lease makes it."""
     return Delivery(
         id=row["id"],
+        kind=row["kind"],
         destination=row["destination"],
-        message=Message(row["text"], tuple(json.loads(row["blocks"]))),
+        message=message_of(row),
         attempts=row["attempts"] + 1,
         possible_duplicate=row["possible_duplicate"] or row["state"] == "leased",
         lease_token=row["lease_token"] + 1,
         created_at=row["created_at"],
+        follows=row["follows_id"],
+        thread=thread,
     )

@@ -9,8 +9,9 @@ from typing import Any, Final, Literal
 from pydantic import SecretStr
 from sqlalchemy import Connection
 
-from schemas.errors import TokentideError
+from schemas.errors import TokentideError, UsageError
 from schemas.settings import Settings, env_file_in_use
+from schemas.slack_settings import BotAddress
 from storage.outbox import read_waiting
 from storage.revision import REVISIONS
 from storage.runs import read_runs
@@ -48,6 +49,20 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
             else "default"
         )
         yield Finding("setting", "ok", f"{alias} = {shown} ({source})")
+
+
+def slack_findings(settings: Settings) -> Iterator[Finding]:
+    """Where the messages of each destination go; never a secret."""
+    try:
+        addresses = settings.slack_addresses()
+    except UsageError as error:
+        yield Finding("slack", "bad", str(error))
+        return
+    for name, address in addresses.items():
+        where = f"by a bot to {address.channel}" if isinstance(address, BotAddress) else "to a webhook"
+        yield Finding("slack", "ok", f"{name} goes {where}")
+    if not addresses:
+        yield Finding("slack", "note", "no address is set: alerts are recorded and printed, and stay due")
 
 
 def database_findings(connection: Connection, reading: Reading, now: datetime) -> Iterator[Finding]:

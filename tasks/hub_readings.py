@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from schemas.addresses import is_loopback
 from schemas.errors import (
     ClockSkewError,
     MovedError,
@@ -17,7 +18,6 @@ from schemas.errors import (
     UpstreamError,
 )
 from schemas.hosts import Host
-from schemas.settings import is_loopback
 from storage.engine import reading
 from storage.reference import places_of_families
 from tasks.families import listed_repositories, read_families

@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import SecretStr
 
-from schemas.settings import is_loopback
+from schemas.addresses import is_loopback
 from tasks.sources.deadline import within
 
 LONGEST_SECONDS: Final = 5

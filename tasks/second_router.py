@@ -1,7 +1,7 @@
 """Fetching the shares of the second router, which no figure about tokens waits for."""
 
+from schemas.addresses import is_loopback
 from schemas.hosts import Host
-from schemas.settings import is_loopback
 from tasks.ingest import record_lists, upstream
 from tasks.run import RunContext
 from tasks.sources.gateway import fetch_labs

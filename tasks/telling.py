@@ -10,7 +10,7 @@ from storage.rules import load_rules
 from tasks.alerts.deliver import Delivered, deliver
 from tasks.alerts.gathering import gather, kinds_watched
 from tasks.alerts.judge import announce_week, judge
-from tasks.alerts.slack import webhooks
+from tasks.alerts.slack import senders
 from tasks.measuring import Measured
 from tasks.run import RunContext
 
@@ -52,7 +52,7 @@ def deliver_due(run: RunContext) -> Delivered:
     """Send what is due to the destinations that have an address; the rest stays due and is listed."""
     return deliver(
         run.engine,
-        webhooks(run.settings, run.clock),
+        senders(run.settings, run.clock),
         clock=run.clock,
         sleep=time.sleep,
         random=SystemRandom(),

@@ -47,12 +47,15 @@ def fire(
     """Send a message, marked as a test, to a destination at once; past the outbox, recorded nowhere."""
     from tasks.alerts.messages import trial_message
     from tasks.alerts.outcomes import Verdict
-    from tasks.alerts.slack import webhooks
+    from tasks.alerts.slack import senders
 
     settings = _settings(sample=sample)
-    hook = webhooks(settings, utc_now).get(to)
+    hook = senders(settings, utc_now).get(to)
     if hook is None:
-        raise UsageError(f"No Slack address is set for {to}; set SLACK_WEBHOOK_URL (see docs/alerts.md).")
+        raise UsageError(
+            f"No Slack address is set for {to}; set SLACK_WEBHOOK_URL, or SLACK_BOT_TOKEN and SLACK_CHANNEL "
+            "(see docs/alerts.md)."
+        )
     outcome = hook.send(trial_message(to))
     if outcome.verdict is Verdict.SENT:
         typer.echo(f"The test message reached {to}.")

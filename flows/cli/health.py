@@ -9,7 +9,15 @@ from flows.automation_file import read_entries
 from flows.cli.options import Sample, recorded
 from schemas.errors import ExitStatus
 from schemas.text import clean
-from tasks.health import archived, database_findings, dead_man, reachability, schedule, settings_findings
+from tasks.health import (
+    archived,
+    database_findings,
+    dead_man,
+    reachability,
+    schedule,
+    settings_findings,
+    slack_findings,
+)
 from tasks.reading import read
 from tasks.report.printing import console_for_output
 
@@ -25,7 +33,11 @@ def doctor(
     """Settings, database, freshness, reachability, schedule, what is due. Non-zero when something is unhealthy."""
     with recorded(sample=sample, as_of=None, or_nothing=True) as (connection, settings, now):
         known = read(connection, settings, now)
-        findings = [*settings_findings(settings), *database_findings(connection, known, now)]
+        findings = [
+            *settings_findings(settings),
+            *slack_findings(settings),
+            *database_findings(connection, known, now),
+        ]
     if not offline and not sample:
         findings += [archived(settings), reachability(settings), schedule()]
         findings += dead_man(settings, [entry["name"] for entry in read_entries()])

@@ -12,6 +12,7 @@ from flows.cli.options import day
 from flows.sample import made
 from flows.sample.home import readings_after, sample_settings, vintages_after
 from flows.sample.server import serving
+from flows.sample.slack import CHANNEL, TOKEN
 from schemas.citation import MADE
 from schemas.errors import ExitStatus
 from schemas.settings import Settings, using
@@ -86,9 +87,11 @@ def serve(
         typer.echo(f"export HF_BASE_URL={upstream.hub_url}")
         typer.echo(f"export VERCEL_BASE_URL={upstream.gateway_url}")
         typer.echo(f"export SLACK_WEBHOOK_URL={upstream.webhook_url}")
-        typer.echo(
-            f"# made data up to {newest}; messages heard: {upstream.url}/slack/messages; stop with Ctrl-C"
-        )
+        typer.echo("# or, for a bot with threads and charts, instead of the webhook:")
+        typer.echo(f"# export SLACK_BOT_TOKEN={TOKEN} SLACK_CHANNEL={CHANNEL}")
+        typer.echo(f"# export SLACK_BASE_URL={upstream.slack_base_url}")
+        typer.echo(f"# made data up to {newest}; stop with Ctrl-C")
+        typer.echo(f"# messages heard: {upstream.url}/slack/threads (as text), {upstream.url}/slack/messages")
         Event().wait()
     return ExitStatus.DONE
 

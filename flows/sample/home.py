@@ -7,7 +7,8 @@ from typing import Final
 from pydantic import SecretStr
 
 from flows.sample import elsewhere, made
-from schemas.settings import SampleSettings, Settings, is_loopback
+from schemas.addresses import is_loopback
+from schemas.settings import SampleSettings, Settings
 
 REFERENCE: Final = Path(__file__).parent / "reference"
 """The made labs, reveal and gap that are laid over the shipped reviewed files in sample runs."""
@@ -34,9 +35,12 @@ def sample_settings(user: Settings, base_url: str | None = None) -> SampleSettin
         given["OPENROUTER_API_KEY"] = MADE_KEY
         given["HF_BASE_URL"] = f"{here}{elsewhere.HUB_BELOW}"
         given["VERCEL_BASE_URL"] = f"{here}{elsewhere.GATEWAY_BELOW}"
-    slack = user.slack_webhook_url
-    if slack is not None and is_loopback(slack.get_secret_value()):
-        given["SLACK_WEBHOOK_URL"] = SecretStr(slack.get_secret_value())
+    webhook, token = user.slack_webhook_url, user.slack_bot_token
+    if webhook is not None and is_loopback(webhook.get_secret_value()):
+        given["SLACK_WEBHOOK_URL"] = webhook
+    if token is not None and is_loopback(user.slack_base_url):
+        given |= {"SLACK_BOT_TOKEN": token, "SLACK_CHANNEL": user.slack_channel}
+        given["SLACK_BASE_URL"] = user.slack_base_url
     return SampleSettings(**given)  # type: ignore[arg-type]  # the names are those of the environment
 
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from flows.sample import apps, data_api, elsewhere, made, task_shares
 from flows.sample.exports import export_csv, export_json, manifest
 from flows.sample.loopback import in_background
+from flows.sample.slack import WEBHOOK, Answer, MadeSlack
 from schemas.errors import UsageError
 
 BASE: Final = "/api/v1/"
@@ -34,7 +35,7 @@ class SampleUpstream:
 
     url: str
     today: date
-    messages: list[dict[str, Any]] = field(default_factory=list)
+    slack: MadeSlack = field(default_factory=MadeSlack)
     requests: list[str] = field(default_factory=list)
 
     @property
@@ -55,7 +56,12 @@ class SampleUpstream:
     @property
     def webhook_url(self) -> str:
         """What SLACK_WEBHOOK_URL has to be."""
-        return f"{self.url}/services/T0MADE/B0MADE/sample"
+        return f"{self.url}{WEBHOOK}"
+
+    @property
+    def slack_base_url(self) -> str:
+        """What SLACK_BASE_URL has to be for a bot."""
+        return f"{self.url}/api"
 
 
 @contextmanager
@@ -64,7 +70,7 @@ def serving(today: date, port: int = 0) -> Iterator[SampleUpstream]:
     server = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
     server.daemon_threads = True
     with in_background(server) as url:
-        upstream = SampleUpstream(url, today)
+        upstream = SampleUpstream(url, today, MadeSlack(url))
         server.upstream = upstream  # type: ignore[attr-defined]  # the handler's only way to its state
         yield upstream
 
@@ -91,19 +97,20 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(made.embedding_models())
         elif (body := elsewhere.answer(asked.path, self.upstream.today)) is not None:
             self._send(body)
-        elif asked.path == "/slack/messages":
-            self._send(json.dumps(self.upstream.messages, indent=1).encode())
+        elif shown := self.upstream.slack.show(asked.path):
+            self._answer(shown)
         else:
             self._error(HTTPStatus.NOT_FOUND, "Not found")
 
     def do_POST(self) -> None:
-        """Hear a message as a Slack incoming webhook does."""
+        """Hear a message, an edit or a file as Slack does."""
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        if not self.path.startswith("/services/"):
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        heard = self.upstream.slack.hear(self.path, body, headers)
+        if heard is None:
             self._error(HTTPStatus.NOT_FOUND, "Not found")
-            return
-        self.upstream.messages.append(json.loads(body))
-        self._send(b"ok", "text/plain")
+        else:
+            self._answer(heard)
 
     def _export(self, name: str) -> None:
         stem, _, extension = name.partition(".")
@@ -133,6 +140,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _error(self, status: HTTPStatus, message: str) -> None:
         self._send(json.dumps({"error": {"code": status, "message": message}}).encode(), status=status)
+
+    def _answer(self, answer: Answer) -> None:
+        status, body, kind = answer
+        self._send(body, kind, HTTPStatus(status))
 
     def _send(self, body: bytes, kind: str = "application/json", status: HTTPStatus = HTTPStatus.OK) -> None:
         self.send_response(status)

@@ -1,9 +1,11 @@
 """Slack's Block Kit within all its limits, whatever the text: names come from upstream and are not trusted."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from schemas.alerts import Message
+from schemas.charts import Chart
 from schemas.text import printable
 
 _SECTION: Final = 2_900
@@ -39,15 +41,38 @@ def build(
 
 def marked_as_possible_duplicate(message: Message) -> Message:
     """The same message, saying that it may have arrived before: Slack has no idempotency key."""
+    return _headed(message, _POSSIBLE_DUPLICATE.strip(), _POSSIBLE_DUPLICATE + message.text)
+
+
+def illustrated(message: Message, chart: Chart) -> Message:
+    """The same message with a chart under its own first line."""
+    return replace(message, chart=chart.model_copy(update={"title": unescaped(message.headline)}))
+
+
+def possible_duplicate(title: str) -> str:
+    """The title of a file that may have arrived before."""
+    return _POSSIBLE_DUPLICATE + title
+
+
+def noticed(message: Message, notice: str) -> Message:
+    """The same message below a line of ours, in bold, about what became of it."""
+    return _headed(message, f"*{notice}*", f"{notice}\n{message.text}")
+
+
+def _headed(message: Message, line: str, text: str) -> Message:
     if not message.blocks:
-        return Message(_POSSIBLE_DUPLICATE + message.text, ())
-    notice = {"type": "context", "elements": [_mrkdwn(_POSSIBLE_DUPLICATE.strip())]}
-    return Message(_POSSIBLE_DUPLICATE + message.text, (notice, *message.blocks))
+        return Message(text, ())
+    return Message(text, ({"type": "context", "elements": [_mrkdwn(line)]}, *message.blocks))
 
 
 def escape(text: str) -> str:
     """One printable line in which Slack sees no mention, link or command."""
     return printable(text, _LINE).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unescaped(text: str) -> str:
+    """What `escape` was given, for a place where Slack reads plain text."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _cut(escaped: str, limit: int) -> str:

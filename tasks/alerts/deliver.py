@@ -4,17 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import Final, Protocol
+from typing import Final
 
 from sqlalchemy import Connection, Engine
 
-from schemas.alerts import Delivery, Message
+from schemas.alerts import COMPANIONS, Delivery
 from storage.engine import reading, writing
 from storage.leases import MAX_ATTEMPTS, Fate, claim, finish, hold, reap, release
 from storage.outbox import Waiting, enqueue, fold_into_digest, read_waiting
 from tasks.alerts.blocks import build, marked_as_possible_duplicate
+from tasks.alerts.companions import ATTEMPTS, accompany, send_companion
 from tasks.alerts.messages import undelivered_digest
 from tasks.alerts.outcomes import Outcome, Verdict, backoff
+from tasks.alerts.sender import Sender
 
 PAUSE_SECONDS: Final = 1.0
 """Slack takes one message a second for each webhook."""
@@ -29,14 +31,6 @@ _FATES: Final = {
 }
 
 
-class Sender(Protocol):
-    """An address that messages are sent to; equal senders are the same address."""
-
-    def send(self, message: Message) -> Outcome:
-        """Send once; failures are outcomes."""
-        ...
-
-
 @dataclass(slots=True)
 class Delivered:
     """What a delivery did, in first lines of messages.
@@ -44,12 +38,14 @@ class Delivered:
     Attributes:
         sent: what went out.
         dead: what will never go out, each with its reason; any of it fails the run.
+        foregone: edits and charts that will never go out, each with its reason; none of it fails the run.
         problems: what kept messages back, one sentence each.
         waiting: everything that is still to be delivered, also what has no destination.
     """
 
     sent: list[str] = field(default_factory=list)
     dead: list[str] = field(default_factory=list)
+    foregone: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
 
@@ -100,9 +96,12 @@ class _Round:
         """Reap what was killed in its last attempt, try closed addresses again, fold what is old."""
         now = self.clock()
         with writing(self.engine) as connection:
-            self.report.dead += [f"{each.headline}: {each.last_error}" for each in reap(connection, now)]
+            for each in reap(connection, now):
+                reaped = self.report.foregone if each.kind in COMPANIONS else self.report.dead
+                reaped.append(f"{each.headline}: {each.last_error}")
             release(connection, list(self.senders), now)
-            due = [each for each in read_waiting(connection) if each.state == "due"]
+            waiting = read_waiting(connection)
+            due = [each for each in waiting if each.state == "due" and each.kind not in COMPANIONS]
             for destination in self.senders:
                 old = [
                     each for each in due if each.destination == destination and now - each.created_at > OLD
@@ -125,20 +124,22 @@ class _Round:
         if sender in self.spoken_to:
             self.sleep(PAUSE_SECONDS)
         self.spoken_to.add(sender)
-        message = delivery.message
-        outcome = sender.send(
-            marked_as_possible_duplicate(message) if delivery.possible_duplicate else message
-        )
-        if outcome.verdict not in {Verdict.SENT, Verdict.DEAD}:
+        outcome = self._send(sender, delivery)
+        fate = _fate(delivery, outcome)
+        if fate in {Fate.DUE, Fate.HELD}:
             self.paused.add(sender)
         with writing(self.engine) as connection:
-            self._settle(connection, delivery, outcome)
+            self._settle(connection, delivery, fate, outcome)
 
-    def _settle(self, connection: Connection, delivery: Delivery, outcome: Outcome) -> None:
+    def _send(self, sender: Sender, delivery: Delivery) -> Outcome:
+        if delivery.is_companion:
+            return send_companion(sender, delivery)
+        message = delivery.message
+        marked = marked_as_possible_duplicate(message) if delivery.possible_duplicate else message
+        return sender.send(marked, delivery.thread)
+
+    def _settle(self, connection: Connection, delivery: Delivery, fate: Fate, outcome: Outcome) -> None:
         now = self.clock()
-        fate = _FATES[outcome.verdict]
-        if fate is Fate.DUE and delivery.attempts >= MAX_ATTEMPTS:
-            fate = Fate.DEAD
         pause = outcome.retry_after or backoff(delivery.attempts, self.random)
         is_own = finish(
             connection,
@@ -148,23 +149,27 @@ class _Round:
             due_at=now + pause if fate is Fate.DUE else now,
             error=outcome.reason or None,
             ambiguous=outcome.verdict is Verdict.AMBIGUOUS,
+            place=outcome.place,
         )
         if not is_own:
             return  # its lease ran out and another worker has it: what that one finds out counts
+        problem = f"{delivery.message.headline}: {outcome.reason}"
+        if delivery.is_companion:
+            if fate is Fate.DEAD:
+                self.report.foregone.append(problem)
+            return
         if fate is Fate.SENT:
             self.report.sent.append(delivery.message.headline)
+            accompany(connection, delivery, outcome.place, now)
             return
-        problem = f"{delivery.message.headline}: {outcome.reason}"
         if fate is Fate.DEAD:
             self.report.dead.append(problem)
             self._tell_fallback(connection, delivery, f"dead|{delivery.id}", problem)
             return
         self.report.problems.append(problem)
         if fate is Fate.HELD:
-            shut = [
-                name for name, sender in self.senders.items() if sender == self.senders[delivery.destination]
-            ]
-            hold(connection, shut, outcome.reason)
+            sender = self.senders[delivery.destination]
+            hold(connection, [name for name, each in self.senders.items() if each == sender], outcome.reason)
             self._tell_fallback(connection, delivery, f"off|{delivery.destination}|{now.date()}", problem)
 
     def _tell_fallback(self, connection: Connection, delivery: Delivery, key: str, problem: str) -> None:
@@ -181,3 +186,11 @@ class _Round:
             event_id=None,
             now=self.clock(),
         )
+
+
+def _fate(delivery: Delivery, outcome: Outcome) -> Fate:
+    """What becomes of an attempt; what goes with a message is given up where a message would be kept."""
+    fate = _FATES[outcome.verdict]
+    gives_up = delivery.attempts >= (ATTEMPTS if delivery.is_companion else MAX_ATTEMPTS)
+    is_off = fate is Fate.HELD and delivery.is_companion
+    return Fate.DEAD if is_off or (fate is Fate.DUE and gives_up) else fate

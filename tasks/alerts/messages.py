@@ -9,12 +9,13 @@ from schemas.alerts import Direction, Message
 from schemas.citation import MADE, TOKENIZER_NOTE
 from schemas.rule_models import ConditionRule, CrossingRule, LeadRule, Rule
 from schemas.text import printable
-from tasks.alerts.blocks import build
+from tasks.alerts.blocks import build, illustrated
 from tasks.alerts.conditions import Look
 from tasks.alerts.detector import Event, Folded, Point
 from tasks.alerts.figures import LAST_PLACE
 from tasks.alerts.ledger import Change, Kind
 from tasks.alerts.moves import moves, moves_in_words
+from tasks.alerts.picture import chart_of
 from tasks.alerts.sentences import holds_surely, over_at, standing, turn_sentence
 from tasks.alerts.series import Evidence
 from tasks.alerts.wording import counted, day_in_words, days_in_words, figure
@@ -69,7 +70,11 @@ def change_in_series(told: Told, change: Change, credits_: Credits) -> tuple[str
     if change.kind is Kind.REINSTATED:
         why = "It was reported, and then said to hold no longer; after another restatement it does."
         return now, rule_message(f"Holds again: {now}", [why], rule, credits_)
-    return now, rule_message(now, _details(told, event), rule, credits_)
+    news = rule_message(now, _details(told, event), rule, credits_)
+    chart = (
+        chart_of(rule, told.series, told.evidence, event.window, credits_.citation) if change.told else None
+    )
+    return now, news if chart is None else illustrated(news, chart)
 
 
 def _details(told: Told, event: Event) -> list[str]:

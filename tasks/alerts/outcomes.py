@@ -2,17 +2,38 @@
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from random import Random
-from typing import Final
+from typing import Any, Final
+
+from schemas.alerts import Place
 
 _CODE: Final = re.compile(r"[a-z_]{1,40}")
+_CHANNEL: Final = re.compile(r"[A-Z0-9]{1,40}")
+_TS: Final = re.compile(r"[0-9]{1,20}\.[0-9]{1,20}")
 _SHORTEST: Final = timedelta(seconds=1)
 _LONGEST: Final = timedelta(hours=1)
 _FIRST_BACKOFF_SECONDS: Final = 15
+_REPAIRS: Final = {
+    **dict.fromkeys(
+        ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"),
+        "the token is wrong or was revoked",
+    ),
+    **dict.fromkeys(
+        ("missing_scope", "not_allowed_token_type", "no_permission"), "the bot lacks a permission"
+    ),
+    "not_in_channel": "invite the bot to the channel",
+    "channel_not_found": "there is no such channel, or the bot was not invited to it",
+    "is_archived": "the channel is archived",
+}
+"""Errors that say something about the address and nothing about the message, with what to repair."""
+_TOO_FAST: Final = ("ratelimited", "rate_limited")
+_PERHAPS_DONE: Final = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
+"""Errors of which Slack says that part of the work may have been done."""
 
 
 class Verdict(StrEnum):
@@ -36,6 +57,8 @@ class Outcome:
     verdict: Verdict
     reason: str = ""
     retry_after: timedelta | None = None
+    place: Place | None = None
+    """Where the message stands, if it was sent and Slack said so."""
 
 
 def of_answer(status: int, body: str, retry_after: str | None, now: datetime) -> Outcome:
@@ -53,11 +76,45 @@ def of_answer(status: int, body: str, retry_after: str | None, now: datetime) ->
         return Outcome(Verdict.SENT) if code == "ok" else Outcome(Verdict.DEAD, f"{said} without ok")
     if status == 410 or code == "invalid_token" or (status, code) == (404, "no_service"):
         return Outcome(Verdict.OFF, f"{said}: the webhook was revoked or its channel archived")
+    return _of_status(status, said, pause_of(retry_after, now))
+
+
+def of_api_answer(status: int, answer: Mapping[str, Any], retry_after: str | None, now: datetime) -> Outcome:
+    """The outcome of a call of the Web API that was answered.
+
+    Args:
+        status: of the HTTP answer.
+        answer: the JSON object in its body; empty where there was none. Only one of Slack's own error codes is
+            repeated in the reason.
+        retry_after: the header of that name.
+        now: the moment of the answer (aware UTC).
+    """
+    if status == 200 and answer.get("ok") is True:
+        return Outcome(Verdict.SENT, place=_place(answer))
+    given = str(answer.get("error", ""))
+    code = given if _CODE.fullmatch(given) else ""
+    said = f"Slack answered {status} {code or 'without ok'}"
+    if code in _REPAIRS:
+        return Outcome(Verdict.OFF, f"{said}: {_REPAIRS[code]}")
+    pause = pause_of(retry_after, now)
+    if code in _TOO_FAST:
+        return Outcome(Verdict.LATER, said, pause)
+    if code in _PERHAPS_DONE:
+        return Outcome(Verdict.AMBIGUOUS, said, pause)
+    return _of_status(status, said, pause)
+
+
+def _of_status(status: int, said: str, pause: timedelta | None) -> Outcome:
     if status == 429:
-        return Outcome(Verdict.LATER, said, pause_of(retry_after, now))
+        return Outcome(Verdict.LATER, said, pause)
     if status == 408 or status >= 500:
-        return Outcome(Verdict.AMBIGUOUS, said, pause_of(retry_after, now))
+        return Outcome(Verdict.AMBIGUOUS, said, pause)
     return Outcome(Verdict.DEAD, said)
+
+
+def _place(answer: Mapping[str, Any]) -> Place | None:
+    channel, ts = str(answer.get("channel", "")), str(answer.get("ts", ""))
+    return Place(channel, ts) if _CHANNEL.fullmatch(channel) and _TS.fullmatch(ts) else None
 
 
 def pause_of(retry_after: str | None, now: datetime) -> timedelta | None:

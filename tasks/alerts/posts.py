@@ -7,11 +7,11 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from schemas.alerts import FactStatus, Message, NewFact
+from schemas.alerts import Direction, FactStatus, Message, NewFact
 from schemas.rule_models import ConditionRule, Rule
 from schemas.windows import Window
-from storage.events import LedgerKey, record, revise
-from storage.outbox import enqueue
+from storage.events import LedgerKey, newest_opening, record, revise
+from storage.outbox import beginning_of, enqueue
 from tasks.alerts.ledger import Change, Kind
 from tasks.alerts.messages import Credits, many_at_once
 
@@ -118,7 +118,20 @@ def _enqueue(connection: Connection, post: Post, now: datetime) -> None:
         event_id=post.event_id,
         now=now,
         silence_id=post.silence_id,
+        follows=_follows(connection, post),
     )
+
+
+def _follows(connection: Connection, post: Post) -> int | None:
+    """The message that a correction or an end belongs to; `None` for news, and for what people heard in a digest."""
+    change = post.change
+    if change.direction is Direction.CLOSE:
+        event_id = newest_opening(connection, post.key)
+    elif change.moved_from is not None:
+        event_id = change.moved_from.id
+    else:
+        event_id = change.recorded.id if change.recorded and change.kind is not Kind.NEW else None
+    return None if event_id is None else beginning_of(connection, event_id)
 
 
 def _enqueue_digest(

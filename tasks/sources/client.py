@@ -11,9 +11,10 @@ from typing import Final, Self
 
 import httpx
 
+from schemas.addresses import is_loopback
 from schemas.errors import AsOfError, ClockSkewError, TooLargeError, UnreachableError
 from schemas.hosts import Host
-from schemas.settings import Settings, is_loopback
+from schemas.settings import Settings
 from schemas.text import printable
 from tasks.sources.body import ACCEPT_ENCODING, read_body
 from tasks.sources.deadline import within

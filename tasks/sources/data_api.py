@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
+from schemas.addresses import is_loopback
 from schemas.errors import AsOfError, BudgetSpentError, UsageError
 from schemas.receipts import Asked, Channel, Receipt
-from schemas.settings import is_loopback
 from schemas.slices import Slice, kind_of
 from storage.archive import Archive
 from tasks.sources.client import Answer, UpstreamClient

@@ -1,61 +1,15 @@
 """Delivery: nothing lost, nothing twice without saying so, and what is dead is seen."""
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from random import Random
+from datetime import timedelta
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import Engine, select
 
 from storage.asof import TABLES
 from storage.engine import reading, writing
 from storage.leases import LEASE, MAX_ATTEMPTS, Fate, claim, finish
-from storage.outbox import enqueue, read_waiting
-from tasks.alerts.blocks import build
-from tasks.alerts.deliver import Delivered, Sender, deliver
-from tasks.alerts.slack import Webhook
+from tests.support.desk import HOUR, Desk
 from tests.support.slack import Reply, SlackServer, loopback_slack
-
-NOW = datetime(2026, 7, 2, 3, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-
-
-@dataclass
-class Desk:
-    """A database with an outbox, and a clock that a test moves."""
-
-    engine: Engine
-    now: datetime = NOW
-    slept: list[float] = field(default_factory=list)
-
-    def put(self, *names: str, destination: str = "news", event: int | None = None) -> None:
-        """Make messages due, each called by its name."""
-        with writing(self.engine) as connection:
-            for name in names:
-                enqueue(
-                    connection,
-                    dedupe_key=name,
-                    kind="new",
-                    destination=destination,
-                    message=build(name, []),
-                    event_id=event,
-                    now=self.now,
-                )
-
-    def deliver(self, **senders: SlackServer) -> Delivered:
-        """One round of delivery."""
-        hooks: dict[str, Sender] = {
-            name: Webhook(SecretStr(server.url), lambda: self.now) for name, server in senders.items()
-        }
-        jitter = Random(1)  # noqa: S311
-        return deliver(self.engine, hooks, clock=lambda: self.now, sleep=self.slept.append, random=jitter)
-
-    @property
-    def waiting(self) -> list[tuple[str, str]]:
-        """Name and state of what was not delivered yet."""
-        with reading(self.engine) as connection:
-            return [(each.headline, each.state) for each in read_waiting(connection)]
 
 
 @pytest.fixture

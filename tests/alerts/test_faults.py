@@ -15,15 +15,16 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine, text
 
-from schemas.alerts import Message
+from schemas.alerts import Message, Place
 from schemas.settings import Settings
 from storage.engine import open_database, reading, writing
 from storage.leases import LEASE
 from storage.outbox import enqueue
 from tasks.alerts.blocks import build
-from tasks.alerts.deliver import Delivered, Sender, deliver
+from tasks.alerts.deliver import Delivered, deliver
 from tasks.alerts.judge import judge
 from tasks.alerts.outcomes import Outcome
+from tasks.alerts.sender import Sender
 from tasks.alerts.slack import Webhook
 from tests.support.databases import ENGINES, settings_on
 from tests.support.made_evidence import evidence, settled
@@ -163,22 +164,19 @@ def test_four_workers_share_what_is_due(post: Post) -> None:
     assert (len(post.slack.posts), post.states) == (120, {"sent": 120})
 
 
-@dataclass
-class Overtaken:
+class Overtaken(Webhook):
     """A sender so slow that another worker takes its message over meanwhile."""
 
-    post: Post
-    answer: Reply
+    def __init__(self, post: Post, answer: Reply) -> None:
+        super().__init__(SecretStr(post.slack.url), lambda: NOW)
+        self.post, self.answer = post, answer
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message, thread: Place | None = None) -> Outcome:
         """Let the other worker deliver after the lease ran out, and answer too late."""
-        own = Webhook(SecretStr(self.post.slack.url), lambda: NOW)
-        assert self.post.deliver(own, LATER).sent == [message.headline]
+        other = Webhook(SecretStr(self.post.slack.url), lambda: NOW)
+        assert self.post.deliver(other, LATER).sent == [message.headline]
         self.post.slack.replies.append(self.answer)
-        return own.send(message)
-
-    def __hash__(self) -> int:
-        return id(self)
+        return super().send(message, thread)
 
 
 @pytest.mark.parametrize("answer", [Reply(), Reply(500), Reply(400, "invalid_blocks")])

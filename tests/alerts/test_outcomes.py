@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from tasks.alerts.outcomes import Verdict, backoff, of_answer, pause_of
+from tasks.alerts.outcomes import Verdict, backoff, of_answer, of_api_answer, pause_of
 
 NOW = datetime(2026, 7, 2, 3, 0, tzinfo=UTC)
 
@@ -72,3 +72,43 @@ def test_backoff_grows_and_is_bounded() -> None:
     assert min(early + late) >= timedelta(seconds=1)
     assert max(early) <= timedelta(seconds=30)
     assert timedelta(minutes=30) < max(late) <= timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "verdict"),
+    [
+        (200, {"ok": True, "channel": "C1", "ts": "1.2"}, Verdict.SENT),
+        (200, {"ok": False, "error": "ratelimited"}, Verdict.LATER),
+        (429, {"ok": False, "error": "ratelimited"}, Verdict.LATER),
+        (200, {"ok": False, "error": "invalid_auth"}, Verdict.OFF),
+        (200, {"ok": False, "error": "not_authed"}, Verdict.OFF),
+        (200, {"ok": False, "error": "token_revoked"}, Verdict.OFF),
+        (200, {"ok": False, "error": "account_inactive"}, Verdict.OFF),
+        (200, {"ok": False, "error": "missing_scope"}, Verdict.OFF),
+        (200, {"ok": False, "error": "not_in_channel"}, Verdict.OFF),
+        (200, {"ok": False, "error": "channel_not_found"}, Verdict.OFF),
+        (200, {"ok": False, "error": "msg_too_long"}, Verdict.DEAD),
+        (200, {"ok": False, "error": "invalid_blocks"}, Verdict.DEAD),
+        (200, {"ok": False, "error": "internal_error"}, Verdict.AMBIGUOUS),
+        (200, {"ok": "true"}, Verdict.DEAD),
+        (200, {}, Verdict.DEAD),
+        (302, {}, Verdict.DEAD),
+        (408, {}, Verdict.AMBIGUOUS),
+        (503, {}, Verdict.AMBIGUOUS),
+    ],
+)
+def test_what_an_answer_of_the_api_means(status: int, answer: dict[str, object], verdict: Verdict) -> None:
+    """What is wrong with the address holds messages back; what is wrong with the message ends it alone."""
+    assert of_api_answer(status, answer, None, NOW).verdict is verdict
+
+
+def test_a_place_that_is_none_is_not_kept() -> None:
+    """Slack's word about where a message stands is checked before it is stored."""
+    odd = {"ok": True, "channel": "<!channel>", "ts": "1.2"}
+    assert of_api_answer(200, odd, None, NOW).place is None
+
+
+def test_the_reason_of_the_api_repeats_codes_only() -> None:
+    """Of a hostile or talkative answer nothing is written down."""
+    odd = {"ok": False, "error": "xoxb-SECRET said no"}
+    assert of_api_answer(200, odd, None, NOW).reason == "Slack answered 200 without ok"

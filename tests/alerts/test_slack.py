@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from schemas.settings import Settings, load_settings
 from tasks.alerts.blocks import build
 from tasks.alerts.outcomes import Outcome, Verdict
-from tasks.alerts.slack import Webhook, webhooks
+from tasks.alerts.slack import Webhook, senders
 from tests.support.slack import Reply, SlackServer
 
 NOW = datetime(2026, 7, 2, 3, 0, tzinfo=UTC)
@@ -91,10 +91,10 @@ def test_other_destinations_fall_back_to_news() -> None:
             "SLACK_OPS_WEBHOOK_URL": "https://hooks.slack.com/b",
         }
     )
-    found = webhooks(settings, lambda: NOW)
+    found = senders(settings, lambda: NOW)
     assert found["fallback"] == found["news"] != found["ops"]
 
 
 def test_without_settings_there_is_no_destination() -> None:
     """Nobody configured, nobody told: messages stay due."""
-    assert webhooks(load_settings(), lambda: NOW) == {}
+    assert senders(load_settings(), lambda: NOW) == {}

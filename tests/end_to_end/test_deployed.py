@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from flows.automation_file import read_entries
 from flows.sample import made
 from flows.sample.server import serving
-from flows.secrets import BLOCKS
+from flows.secrets import block_of
 from schemas.settings import Settings, load_settings
 from storage.engine import open_database, reading
 from tasks.reading import read
@@ -77,9 +77,9 @@ def failed(deployed: Deployed, alarms: SlackServer) -> dict[str, Any]:
 def account(deployed: Deployed) -> Iterator[None]:
     """A key of the upstream, in the block of the server that holds it."""
     with temporary_settings({PREFECT_API_URL: deployed.api}):
-        Secret(value=SecretStr("sk-made")).save(BLOCKS["openrouter_api_key"])
+        Secret(value=SecretStr("sk-made")).save(block_of("openrouter_api_key"))
         yield
-        Secret.delete(BLOCKS["openrouter_api_key"])
+        Secret.delete(block_of("openrouter_api_key"))
 
 
 def _heard(deployed: Deployed, alarms: SlackServer, words: str) -> str:
@@ -101,7 +101,7 @@ def test_a_triggered_run_goes_from_the_upstream_to_slack(deployed: Deployed) -> 
     steps = {"fetch", "normalize", "catalogue", "measure", "judge", "deliver"}
     assert deployed.tasks_of(run) == dict.fromkeys(steps, "Completed")
     assert run["name"] == "weekly 2026-W29"
-    told = [message["text"].split("\n")[0] for message in deployed.upstream.messages]
+    told = [message["text"].split("\n")[0] for message in deployed.upstream.slack.messages]
     assert sum("carried 50.2 % of OpenRouter's tokens" in line for line in told) == 1
     assert _recorded_rows(deployed) > 1000
     artifacts = deployed.ask("artifacts/filter", artifacts={"key": {"any_": ["week-shares"]}})
@@ -149,7 +149,7 @@ def test_the_server_itself_says_that_a_run_failed(
     said = _heard(deployed, alarms, "ended Failed")
     assert said.startswith("tokentide's run weekly 2026-W30 ended Failed: ")
     assert failed["state"]["message"][:40] in said
-    assert not any("ended Failed" in message["text"] for message in deployed.upstream.messages)
+    assert not any("ended Failed" in message["text"] for message in deployed.upstream.slack.messages)
     assert SECRET_PATH not in deployed.said()
 
 

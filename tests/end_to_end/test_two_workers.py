@@ -124,7 +124,7 @@ def test_a_host_that_dies_costs_nothing(
 
     assert deployed.finished(lost)["state"]["type"] == "CRASHED", deployed.said()
     assert again["state"]["type"] == "COMPLETED", deployed.said()
-    told = [message["text"] for message in deployed.upstream.messages]
+    told = [message["text"] for message in deployed.upstream.slack.messages]
     assert sum("carried 50.2 % of OpenRouter's tokens" in text for text in told) == 1, told
     assert len(set(told)) == len(told)
     _recorded_once(hosts, tmp_path)

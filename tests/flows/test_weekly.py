@@ -59,7 +59,7 @@ def test_the_last_vintage_brings_the_crossing_to_slack_once(look: Look, upstream
     for snapshot in made.VINTAGES:
         look(snapshot)
     crossed = [line for line in _first_lines(upstream) if "carried 51.1 % of OpenRouter's tokens" in line]
-    told = len(upstream.messages)
+    told = len(upstream.slack.messages)
 
     summary = look(made.VINTAGES[-1])
 
@@ -67,7 +67,7 @@ def test_the_last_vintage_brings_the_crossing_to_slack_once(look: Look, upstream
     assert "China's models" in crossed[0]
     assert "21–27 September" in crossed[0]
     assert crossed[0].startswith("[MADE SAMPLE DATA")
-    assert len(upstream.messages) == told
+    assert len(upstream.slack.messages) == told
     assert summary.told == []
 
 
@@ -114,7 +114,7 @@ def test_a_dry_run_leaves_nothing_behind(
 ) -> None:
     """With dry_run the figures come out, and database, archive and Slack stay as they were."""
     look(made.VINTAGES[0])
-    before, told = _counts(settings), len(upstream.messages)
+    before, told = _counts(settings), len(upstream.slack.messages)
     receipts = len(list(open_archive(settings).receipts()))
 
     summary = look(made.VINTAGES[1], dry_run=True)
@@ -122,7 +122,7 @@ def test_a_dry_run_leaves_nothing_behind(
     assert summary.rows.added > 0
     assert _counts(settings) == before
     assert len(list(open_archive(settings).receipts())) == receipts
-    assert len(upstream.messages) == told
+    assert len(upstream.slack.messages) == told
 
 
 def test_without_notify_events_are_recorded_and_nothing_is_due(look: Look, upstream: SampleUpstream) -> None:
@@ -131,7 +131,7 @@ def test_without_notify_events_are_recorded_and_nothing_is_due(look: Look, upstr
         summary = look(snapshot, notify=False)
 
     assert [told.fate for told in summary.told] == ["recorded", "recorded"]
-    assert upstream.messages == []
+    assert upstream.slack.messages == []
     assert summary.due == []
 
 

@@ -27,7 +27,7 @@ def test_what_is_left_of_killed_runs_is_whole_and_the_next_run_converges(
         )
         daily(undisturbed, FIRST, LAST, tmp_path / "log")
 
-        upstream.messages = SlowEars()
+        upstream.slack.messages = SlowEars()
         killed = kill_daily(fed, KILLS, 1, tmp_path / "acknowledged", LAST)
         daily(fed, FIRST, LAST + timedelta(days=1), tmp_path / "acknowledged")
         daily(undisturbed, FIRST, LAST + timedelta(days=1), tmp_path / "log")

@@ -76,7 +76,7 @@ def test_runs_at_once_end_like_runs_one_by_one_and_like_a_replay(
             work(alone, *days)
         weekly(alone, NOW)
         assert known(fed) == known(alone)
-        assert len(upstream.messages) == len(told(upstream)) == len(quiet.messages)
+        assert len(upstream.slack.messages) == len(told(upstream)) == len(quiet.slack.messages)
 
     before = facts(fed)
     replay(fed, READERS)

@@ -150,12 +150,12 @@ def recorded(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
 
 def told(upstream: SampleUpstream) -> set[str]:
     """Every message that was heard, without the mark of those that may have arrived before."""
-    return {message["text"].removeprefix(_MARK) for message in upstream.messages}
+    return {message["text"].removeprefix(_MARK) for message in upstream.slack.messages}
 
 
 def told_twice(upstream: SampleUpstream) -> list[str]:
     """Messages that were heard more than once without saying so."""
-    heard = Counter(message["text"] for message in upstream.messages)
+    heard = Counter(message["text"] for message in upstream.slack.messages)
     return [words for words, times in heard.items() if times > 1 and not words.startswith(_MARK)]
 
 

@@ -15,7 +15,7 @@ from schemas.settings import Settings
 from storage.asof import TABLES
 from storage.engine import open_database, reading, writing
 from tasks.alerts.deliver import deliver
-from tasks.alerts.slack import webhooks
+from tasks.alerts.slack import senders
 from tasks.history import fetch_piece, plan
 from tasks.ingest import fetch_rankings, record, update_catalogue
 from tasks.measuring import measure
@@ -118,7 +118,7 @@ def send(run: RunContext) -> None:
     """Deliver what is due, without the pause that Slack asks for."""
     deliver(
         run.engine,
-        webhooks(run.settings, run.clock),
+        senders(run.settings, run.clock),
         clock=run.clock,
         sleep=lambda _seconds: None,
         random=Random(0),  # noqa: S311 - it spreads retries

@@ -1,4 +1,4 @@
-"""A Slack of our own on loopback: it records what is posted, and answers as scripted."""
+"""The made Slack on loopback, which records what is posted, and answers as scripted where it is told to."""
 
 import json
 import threading
@@ -9,10 +9,16 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from pydantic import SecretStr
+
 from flows.sample.loopback import in_background
+from flows.sample.slack import CHANNEL, MadeSlack
+from schemas.slack_settings import BotAddress
 
 SECRET_PATH = "/services/T00CANARY/B00CANARY/canarysecretcanary"
 """The part of a webhook's address that makes it a secret: it must be seen nowhere."""
+SECRET_TOKEN = "xoxb-canarysecretcanary"
+"""A bot's token: it must be seen nowhere but in the header that authorizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +42,21 @@ class Reply:
 
 
 class SlackServer(ThreadingHTTPServer):
-    """Takes every post; answers with the next of `replies`, and with `ok` when there is none."""
+    """Takes every post; answers with the next of `replies`, and as Slack does when there is none.
+
+    Attributes:
+        posts: every message that was posted, whatever was answered.
+        calls: the paths of all posts, and the tokens that came with them.
+        made: what people see: its messages, threads and files.
+    """
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), SlackHandler)
+        self.made = MadeSlack(f"http://127.0.0.1:{self.server_port}")
         self.posts: list[dict[str, Any]] = []
+        self.calls: list[tuple[str, str | None]] = []
         self.gets = 0
         self.taken: list[str] = []
         self.replies: deque[Reply] = deque()
@@ -52,6 +66,11 @@ class SlackServer(ThreadingHTTPServer):
     def url(self) -> str:
         """The address of its webhook, with a path that is a secret."""
         return f"http://127.0.0.1:{self.server_port}{SECRET_PATH}"
+
+    @property
+    def bot(self) -> BotAddress:
+        """The address of a bot in its channel, with a token that is a secret."""
+        return BotAddress(f"http://127.0.0.1:{self.server_port}/api", SecretStr(SECRET_TOKEN), CHANNEL)
 
     @property
     def headlines(self) -> list[str]:
@@ -67,11 +86,20 @@ class SlackHandler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Take a message."""
-        post = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.posts.append(post)
-        reply = self.server.replies.popleft() if self.server.replies else Reply()
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.calls.append((self.path, headers.get("authorization")))
+        is_message = self.path.startswith("/services/") or self.path.endswith("/chat.postMessage")
+        post = json.loads(body) if is_message else {}
+        if is_message:
+            self.server.posts.append(post)
+        scripted = self.server.replies.popleft() if self.server.replies else None
+        reply = scripted or Reply()
         if reply.may_be_shown:
-            self.server.taken.append(str(post["text"]).split("\n", 1)[0])
+            status, said, _ = self.server.made.hear(self.path, body, headers) or (404, b"", "")
+            reply = scripted or Reply(status, said.decode())
+            if is_message:
+                self.server.taken.append(str(post["text"]).split("\n", 1)[0])
         if reply.held:
             self.server.arrived.set()
             self.rfile.read(1)

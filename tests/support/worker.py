@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 from pydantic import SecretStr
 
-from schemas.alerts import Delivery, Message
+from schemas.alerts import Delivery, Message, Place
 from schemas.settings import load_settings
 from storage.engine import open_database, writing
 from tasks.alerts import deliver, judge, posts
@@ -37,11 +37,11 @@ class DyingWebhook(Webhook):
 
     step = "none"
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message, thread: Place | None = None) -> Outcome:
         """Send once, if it gets that far."""
         if self.step == "after claim":
             die()
-        outcome = super().send(message)
+        outcome = super().send(message, thread)
         if self.step == "after send":
             die()
         return outcome
