@@ -45,8 +45,19 @@ _HIDDEN: Final[dict[str, frozenset[str]]] = {
         {"previous_start", "previous_end", "named_tokens", "laspeyres", "paasche", "base_start"}
     ),
     "price-history": frozenset(
-        {"canonical_slug", "variant", "is_router", "is_conditional", "known_at", "url", "sha256"}
+        {
+            "canonical_slug",
+            "variant",
+            "listed",
+            "is_router",
+            "is_conditional",
+            "glitch",
+            "known_at",
+            "url",
+            "sha256",
+        }
     ),
+    "cheapest": frozenset({"level", "listed"}),
     "open-weights": frozenset(
         {"origin", "closed_tokens", "unreviewed_tokens", "basis_tokens", "total_tokens", "conditional", "low"}
     ),
@@ -107,6 +118,9 @@ _HEADS: Final = {
     "price_change": "change",
     "a_usd_per_mtok": "a $ per M",
     "b_usd_per_mtok": "b $ per M",
+    "a_coverage": "a priced",
+    "b_coverage": "b priced",
+    "intelligence_index": "index",
     "weighted_index": "weighted",
     "best_index": "best",
     "offered_with_index": "indexed",
@@ -133,6 +147,8 @@ _HEADS: Final = {
 _WINDOW_ENDS: Final = frozenset({"window_start", "window_end"})
 _WRAPPED: Final = frozenset(
     {
+        "a",
+        "b",
         "what",
         "headline",
         "messages",
@@ -197,6 +213,7 @@ def _rows_table(answer: Answer) -> Table:
     what = answer.definition.get("metric") or answer.definition.get("list")
     hidden = _HIDDEN.get(str(what), frozenset()) - {str(answer.definition.get("by"))}
     hidden |= _WINDOW_ENDS if "window" in first else frozenset()
+    hidden |= {"reason"} if all(row.get("reason") is None for row in answer.rows) else frozenset()
     names = [name for name in first if name not in hidden]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in names:

@@ -3,8 +3,12 @@
 from decimal import Decimal
 from fractions import Fraction
 
+import polars as pl
 import pytest
 
+from storage.prices import PriceRecord
+from tasks.price_list import price_changes
+from tests.support.made_prices import Reading, june, vintages
 from tests.support.reads import Tell, answer_of
 
 WINDOW = ("--window", "2026-W39")
@@ -169,3 +173,33 @@ def test_the_cheapest_at_a_level(tell: Tell) -> None:
     (none,) = found["rows"]
     assert (none["price_usd_per_mtok"], none["with_index"]) == (None, 5)
     assert none["reason"] == "no priced model reaches the level"
+
+
+def test_a_price_list_says_what_changed_when() -> None:
+    """An entry is first seen, changes its price, leaves and comes back; an odd price is none to compare with."""
+    entries: list[Reading] = [
+        (june(1), [("kai/one", 4, 4), ("ada/pro", 1, 1)]),
+        (june(3), [("kai/one", 3, 3), ("ada/pro", 1, 1)]),
+        (june(5), [("kai/one", 0, 0), ("ada/pro", 1, 1)]),
+        (june(6), [("ada/pro", 1, 1)]),
+        (june(7), [("kai/one", 6, 6), ("ada/pro", 1, 1)]),
+    ]
+    found = price_changes(PriceRecord(vintages(entries), _provenance(len(entries))))
+    assert [
+        (row["day"].day, row["what"], row["price_change"]) for row in found if row["model"] == "kai/one"
+    ] == [
+        (1, "first seen", None),
+        (3, "price", -0.25),
+        (5, "glitch", None),
+        (6, "left", None),
+        (7, "back", 1.0),
+    ]
+
+
+def _provenance(vintages: int) -> pl.DataFrame:
+    """A payload behind each of so many vintages."""
+    return pl.DataFrame(
+        [(number, "https://localhost/made", "0" * 64) for number in range(1, vintages + 1)],
+        schema={"snapshot_id": pl.Int64, "url": pl.String, "sha256": pl.String},
+        orient="row",
+    )

@@ -131,6 +131,21 @@ def test_the_naive_join_would_give_another_price() -> None:
     assert right.select("tokens", PROMPT).rows() == [(100, 4 * MTOK)]
 
 
+def test_sixteen_twins_cost_no_token_and_no_dollar() -> None:
+    """As many slugs have twins in the real catalogue: each row meets its own price, and no other."""
+    slugs = [f"kai/model-{number}" for number in range(16)]
+    entries: list[Entry] = [(slug, number + 1, number + 1) for number, slug in enumerate(slugs)]
+    prices = history((june(1), entries + [(f"{slug}:free", 0, 0) for slug in slugs]))
+    rows = [(date(2026, 6, 9), name, 1000) for slug in slugs for name in (slug, f"{slug}:free")]
+    found = priced(attributed(rows), prices)
+    paid = found.filter(pl.col(PROMPT) > 0).sort(PROMPT)
+    assert found["tokens"].sum() == 32_000
+    assert paid.select("model", pl.col(PROMPT) // MTOK).rows() == [
+        (slug, price) for slug, price, _ in entries
+    ]
+    assert set(paid["variant"]) == {""}
+
+
 @few_examples
 @given(two_weeks, st.integers(1, 30))
 def test_no_row_is_lost_or_doubled(rows: list[tuple[date, str, int]], day: int) -> None:
