@@ -1,6 +1,6 @@
 """Pieces of history as runs of their own on the work pool, so that several workers share a long backfill."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ _AFTER_MIDNIGHT: Final = timedelta(minutes=5)
 """Clocks differ: a run that came too early would find the account still closed, and wait for another day."""
 
 
-def submit(this: Progress, pieces: Iterable[Piece], *, again: bool, as_of: datetime | None) -> None:
+def submit(this: Progress, pieces: Sequence[Piece], *, again: bool, as_of: datetime | None) -> None:
     """Submit each piece as a run of its own, without waiting for any; that they cannot be fails the run.
 
     If the run that submits is run again by Prefect, what it had submitted is not submitted twice.
@@ -33,9 +33,10 @@ def submit(this: Progress, pieces: Iterable[Piece], *, again: bool, as_of: datet
             asked |= {"slices": [str(piece.of)]} if piece.of else {}
             asked |= {"as_of": as_of.isoformat()} if as_of else {}
             _run(PIECE, asked, key=f"{runtime.flow_run.id} {asked}")
-            this.summary.submitted += 1
     except UsageError as error:
         this.fail(error)
+    else:
+        this.summary.note = f"{len(pieces)} to do, each submitted as a run of its own."
 
 
 def postpone(this: Progress) -> None:

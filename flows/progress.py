@@ -169,7 +169,7 @@ class Progress:
             runs.finish(connection, self.run_id, self.run.clock(), self.summary)
         match self.summary.exit_status:
             case ExitStatus.DONE:
-                return Completed(message=self.summary.handed_on, data=self.summary)
+                return Completed(message=self.summary.note, data=self.summary)
             case ExitStatus.WARNINGS:
                 message = " ".join(self.summary.warnings)
                 return Completed(name=self.warned_as, message=message, data=self.summary)

@@ -18,7 +18,7 @@ def weekly_slices(slices: list[str], weeks: int = 4, as_of: AwareDatetime | None
     """Submit a run for each slice that lacks one of the newest settled weeks; what is recorded is not asked for.
 
     The scheduled time decides which weeks these are. A week that was missed is made up for, up to `weeks`
-    later. Without OPENROUTER_API_KEY nothing is asked for, which is a warning.
+    later. Without OPENROUTER_API_KEY nothing is asked for.
 
     Args:
         slices: slices of the Data API, as `category=programming`.
@@ -27,9 +27,10 @@ def weekly_slices(slices: list[str], weeks: int = 4, as_of: AwareDatetime | None
     """
     with progress("slices", as_of=as_of) as this:
         if not has_account(this.run):
-            this.summary.warnings.append("OPENROUTER_API_KEY is not set, so no slice was asked for.")
+            this.summary.note = "OPENROUTER_API_KEY is not set, so no slice was asked for."
             return this.ended()
         start, end = newest_weeks(this.run, weeks)
         pieces = this.attempt(steps.plan, this.run, start, end, False, slices)
-        submit(this, pieces or [], again=False, as_of=as_of)
+        if pieces is not None:
+            submit(this, pieces, again=False, as_of=as_of)
         return this.ended()

@@ -19,6 +19,7 @@ from schemas import (
     move_frames,
     point_frames,
     price_frames,
+    series_frames,
     tables,
 )
 from schemas.column_words import PARTICULAR, SHARED
@@ -63,6 +64,7 @@ _FRAME_MODULES: Final = (
     model_frames,
     family_frames,
     gateway_frames,
+    series_frames,
 )
 _EXPORTED_NOTE: Final = """\
 What `tokentide export` writes ([exports.md](exports.md)); `labs` and `attributions` have the columns of the reviewed

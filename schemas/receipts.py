@@ -133,3 +133,11 @@ def series_of(receipt: Receipt) -> SeriesKey:
 def series_of_slice(asked: Slice) -> SeriesKey:
     """The series of a slice: only the Data API has any."""
     return SeriesKey(population=asked.population, grain=asked.period, channel=Channel.API)
+
+
+def slice_of(key: SeriesKey) -> Slice | None:
+    """The slice whose series this is; None for the headline's population and grain."""
+    if key.slice is None:
+        return None
+    filters = {"text": "modality=text", "all": ""}.get(key.population, key.population)
+    return Slice.parse(",".join(filter(None, (filters, f"period={key.grain}"))))

@@ -53,7 +53,7 @@ class RunSummary(BaseModel):
         errors: what failed; any makes the run fail.
         warnings: what a person should look at; without errors they make exit status 3.
         due: first lines of messages that are still to be delivered.
-        submitted: runs that were handed to the work pool, to do what this run was asked for.
+        note: what there is to know of a run that did nothing itself, because others do it or nobody can.
     """
 
     flow: str
@@ -66,17 +66,10 @@ class RunSummary(BaseModel):
     points: int | None = None
     told: list[Told] = []
     due: list[str] = []
-    submitted: int = 0
+    note: str | None = None
     errors: list[str] = []
     error_status: ExitStatus = ExitStatus.FAILED
     warnings: list[str] = []
-
-    @property
-    def handed_on(self) -> str | None:
-        """How many runs were submitted, in words; None if none was."""
-        return (
-            f"{self.submitted} run{'s' if self.submitted > 1 else ''} submitted." if self.submitted else None
-        )
 
     @property
     def exit_status(self) -> ExitStatus:

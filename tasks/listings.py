@@ -1,4 +1,4 @@
-"""Lists of what was recorded: restatements, rewrites, quarantine, alerts, runs, and the price list."""
+"""Lists of what was recorded: series, restatements, rewrites, quarantine, alerts, runs, and the price list."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -16,6 +16,7 @@ from storage.event_history import read_alerts
 from storage.observations import read_restatements
 from storage.quarantine import read_quarantine
 from storage.receipts import HEADLINE, newest_as_of
+from storage.recorded_series import read_recorded_series
 from storage.retention import kept_from
 from storage.rewrites import read_rewrites
 from storage.runs import read_runs
@@ -35,6 +36,7 @@ _CHANGES: Final[dict[str, Callable[[Connection, datetime, Sequence[SeriesKey]], 
 }
 """What changed in a series: the headline's two, or that of a slice."""
 _LISTS: Final[dict[str, Callable[[Connection, datetime], Rows]]] = {
+    "series": lambda connection, standpoint: read_recorded_series(connection, standpoint).to_dicts(),
     "quarantine": lambda connection, standpoint: read_quarantine(connection, standpoint).to_dicts(),
     "alerts": lambda connection, standpoint: read_alerts(connection, standpoint).to_dicts(),
     "runs": read_runs,
@@ -73,11 +75,15 @@ def listing(
     )
     known = _between(found, start, end)
     rows = [row for row in known if subject is None or subject in {row.get(name) for name in _NAMES}]
+    cited = [*series, *(series_of_slice(Slice.parse(row["slice"])) for row in rows if row.get("slice"))]
     return Answer(
         definition={"list": what, **sliced.defined(of)},
         window=None,
         as_of=standpoint,
-        citation=citation(newest_as_of(connection, standpoint, series), made=settings.made_sample),
+        citation=citation(
+            newest_as_of(connection, standpoint, cited),
+            made=settings.made_sample,
+        ),
         inputs=_inputs(rows),
         rows=[{name: plain(value) for name, value in row.items()} for row in rows],
         notes=sliced.notes(of) + (_dropped(connection) if what in _CHANGES else []),

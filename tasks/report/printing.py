@@ -98,6 +98,7 @@ _HIDDEN: Final[dict[str, frozenset[str]]] = {
     "alerts": frozenset({"changed_at", "subject", "first_known_at"}),
     "said": frozenset({"metric", "by", "part", "whole", "low", "high", "status", "measurement"}),
     "quarantine": frozenset({"url", "receipt_id"}),
+    "series": frozenset({"slice", "known_at"}),
 }
 _HEADS: Final = {
     "openrouter_share": "OpenRouter",

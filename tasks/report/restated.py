@@ -27,7 +27,7 @@ def restated_line(rewrites: dy.DataFrame[Rewrites], of: Slice | None = None) -> 
     most = rewritten.sort(pl.col("model_change").abs(), descending=True, maintain_order=True)["model"][0]
     span = weeks[0] if len(weeks) == 1 else f"{len(weeks)} weeks, {weeks[0]} to {weeks[-1]}"
     rows = sum(rewritten["rows"].to_list())
-    what = f"{of} in {span}" if of else span
+    what = f"{of}{' (estimate)' if of.sampled else ''} in {span}" if of else span
     return (
         f"Restated: {what}: {rows:,} row{'s' if rows > 1 else ''}, {moved}{change}, most by {most}; "
         f"see `tokentide show rewrites{f' --series {of}' if of else ''}`."

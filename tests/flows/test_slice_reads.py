@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -187,3 +188,17 @@ def test_the_headline_is_asked_for_without_a_series(tell: Tell) -> None:
     found = answer_of(tell, "shares", "--window", WEEK)
     assert found["rows"] == []
     assert "estimate" not in found["definition"]
+
+
+def test_a_replay_gives_the_same_answers(
+    tell: Tell, fed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The archive alone brings every slice back, as it is now and as it was."""
+    asked = [["--window", WEEK], ["--window", WEEK, "--as-of", "2026-08-25"]]
+    before = [shares(tell, *words) for words in asked]
+    copy = tmp_path / "copy"
+    shutil.copytree(fed, copy)
+    (copy / "sample" / "tokentide.db").unlink()
+    monkeypatch.setenv("TOKENTIDE_HOME", str(copy))
+    assert tell("replay", "--sample")[0] == 0
+    assert [shares(tell, *words) for words in asked] == before

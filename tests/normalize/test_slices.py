@@ -3,12 +3,15 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas.errors import EnvelopeError
 from schemas.slices import Slice
 from tasks.normalize import Normalized, normalize
 from tasks.normalize.rankings import NO_PERIOD, NOT_OVER, OUTSIDE
 from tests.support.answers import FIRST, LAST, Row, full_day, print_rows, read, receipt_of
+from tests.support.made_usage import few_examples
 
 WEEKS = [date(2026, 7, day) for day in (6, 13, 20)]
 MODELS = ("a/b", "c/d:free", "other")
@@ -91,3 +94,18 @@ def test_only_a_sampled_answer_may_run_past_the_end(text: str, is_taken: bool) -
     else:
         with pytest.raises(EnvelopeError, match="instead of"):
             normalize(receipt, body)
+
+
+@given(st.permutations([row for week in WEEKS for row in full_day(week)[:12]]), st.booleans())
+@few_examples
+def test_the_order_of_rows_decides_nothing(rows: list[Row], twice: bool) -> None:
+    """Whole weeks are read to the token in any order; a row that is there twice spoils its week only."""
+    found = of("category=programming", rows + rows[:1] if twice else rows)
+    expected = {(date.fromisoformat(day), slug, tokens) for day, slug, tokens in rows}
+    if not twice:
+        assert set(found.rows.rows()) == expected
+    else:
+        assert set(found.rows.rows()) == expected - {
+            row for row in expected if (str(row[0]), row[1]) == rows[0][:2]
+        }
+        assert found.quarantined["day"].to_list() == [date.fromisoformat(rows[0][0])] * 2

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.errors import UsageError
 from schemas.periods import begins_period, last_day
-from schemas.receipts import Asked, Channel, SeriesKey, series_of_slice
+from schemas.receipts import Asked, Channel, SeriesKey, series_of_slice, slice_of
 from schemas.slices import CATEGORIES, FILTERS, PERIODS, Slice, kind_of
 from schemas.windows import Grain
 
@@ -91,7 +91,8 @@ def test_each_slice_is_a_series_of_its_own() -> None:
     distinct = {Slice.parse(text) for text in allowed()}
     assert len(set(map(str, keys))) == len(distinct)
     assert SeriesKey(channel=Channel.API) not in keys
-    assert all(key.slice for key in keys)
+    assert [slice_of(key) for key in keys] == [Slice.parse(text) for text in allowed()]
+    assert slice_of(SeriesKey(channel=Channel.API)) is None
     assert len(CATEGORIES) == 12
 
 

@@ -11,6 +11,7 @@ from storage.engine import reading
 from storage.exports import read_versions, read_vintages
 from storage.observations import read_headline, read_restatements
 from storage.receipts import HEADLINE, newest_as_of
+from storage.recorded_series import read_recorded_series
 from storage.replay import FACTS, replay
 from storage.rewrites import read_rewrites
 from storage.series import known_days, known_rows, view_of
@@ -144,3 +145,19 @@ def test_a_slice_is_seen_from_earlier_standpoints(book: Book) -> None:
         states = known_days(connection, views[2], None, None).select("day", "row_count").rows()
     assert seen == [[], [3], [4]]
     assert states == [(day(1), 1)]
+
+
+def test_every_series_is_listed_with_its_reach(book: Book) -> None:
+    """The headline's channels and the slices, as a standpoint knows them; a week reaches to its Sunday."""
+    book.take(HEADLINE_ROWS, noon(9), asked=DAYS)
+    book.take({(day(1), "a/b"): 3}, noon(10), asked=WEEK)
+    book.take({(day(8), "a/b"): 3}, noon(16), asked=Asked(start=day(8), end=day(14), slice=WEEKLY))
+    with reading(book.engine) as connection:
+        columns = ("slice", "estimate", "first_day", "last_day", "periods", "vintages")
+        now = read_recorded_series(connection, noon(20)).select(columns).rows()
+        then = read_recorded_series(connection, noon(9))["series"].to_list()
+    assert now == [
+        (None, False, day(1), day(7), 7, 1),
+        ("category=programming", True, day(1), day(14), 2, 2),
+    ]
+    assert then == ["openrouter text/day by api"]
