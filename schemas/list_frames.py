@@ -1,9 +1,14 @@
 """Frames about lists that stand beside the rankings: apps, and models within kinds of tasks."""
 
+from typing import Literal
+
 import dataframely as dy
 import polars as pl
 
 from schemas.windowed import Windowed
+
+Sort = Literal["popular", "trending"]
+"""The rankings of apps: by tokens, or by how much more than before they are."""
 
 
 class AppRanks(Windowed):

@@ -10,13 +10,13 @@ from sqlalchemy import Connection
 from schemas.answers import Answer
 from schemas.citation import TOKENIZER_NOTE, Page, citation
 from schemas.errors import UsageError
+from schemas.list_frames import Sort
 from schemas.receipts import Channel
 from schemas.settings import Settings
 from schemas.windows import Window, WindowKind, last_settled
 from storage.listings import listing_as_of, listing_inputs, read_listings
 from tasks.metrics.apps import app_ranks
 from tasks.side_questions import SideQuestion
-from tasks.sources.app_rankings import Sort
 
 BASIS_NOTE: Final = (
     "A share is of the listed apps, at most a hundred; hidden and private apps are in no list, so it is no share of "

@@ -2,13 +2,14 @@
 
 from typing import Final, get_args
 
+from schemas.list_frames import Sort
 from schemas.receipts import Channel
 from schemas.windows import Window, WindowKind, last_settled
 from storage.engine import reading
 from storage.listings import read_listings
 from tasks.ingest import account_budget, record_lists, upstream
 from tasks.run import RunContext
-from tasks.sources.app_rankings import Sort, fetch_apps
+from tasks.sources.app_rankings import fetch_apps
 from tasks.sources.task_shares import fetch_task_shares
 
 WEEK: Final = WindowKind("week")

@@ -1,7 +1,8 @@
 """Rankings of apps: `GET /datasets/app-rankings`, with a key, of any span of days since 2025."""
 
-from typing import Final, Literal
+from typing import Final
 
+from schemas.list_frames import Sort
 from schemas.receipts import Asked, Channel, Receipt
 from schemas.windows import Window
 from storage.archive import Archive
@@ -11,7 +12,6 @@ from tasks.sources.keeping import keep, peek_moment
 
 PATH: Final = "datasets/app-rankings"
 LARGEST_PAGE: Final = 100
-Sort = Literal["popular", "trending"]
 
 
 def fetch_apps(
