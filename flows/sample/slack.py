@@ -84,7 +84,13 @@ class MadeSlack:
         files = json.loads(asked["files"])
         for each in files:
             text = f"[{len(self.files[each['id']])} bytes: {_FILES}{each['id']}] {each['title']}"
-            self.messages.append({"text": text, "thread_ts": asked["thread_ts"], "file": each["id"]})
+            heard = {
+                "text": text,
+                "title": each["title"],
+                "thread_ts": asked["thread_ts"],
+                "file": each["id"],
+            }
+            self.messages.append(heard)
         return {"ok": True, "files": files}
 
 

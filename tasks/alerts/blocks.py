@@ -24,8 +24,8 @@ def build(
     All text is plain text; the one link is the configured address of the report.
     """
     head = _cut(escape(headline), _LINE)
-    body = [_cut(escape(line), _LINE) for line in details if line]
-    small = [_cut(escape(line), _LINE) for line in footers if line][:2]
+    body = _lines(details)
+    small = _lines(footers)[:2]
     blocks: list[dict[str, Any]] = [_section(f"*{head}*")]
     if body:
         blocks.append(_section(_cut("\n".join(body), _SECTION)))
@@ -73,6 +73,11 @@ def escape(text: str) -> str:
 def unescaped(text: str) -> str:
     """What `escape` was given, for a place where Slack reads plain text."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _lines(texts: Sequence[str]) -> list[str]:
+    """Each as a line; what has nothing to show is left out, since Slack refuses an empty text."""
+    return [_cut(line, _LINE) for line in map(escape, texts) if line]
 
 
 def _cut(escaped: str, limit: int) -> str:

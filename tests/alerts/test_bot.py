@@ -2,32 +2,19 @@
 
 import logging
 import traceback
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
 from schemas.alerts import Place
-from schemas.charts import Chart, ChartPoint
 from tasks.alerts.blocks import build
 from tasks.alerts.bot import Bot
 from tasks.alerts.outcomes import Verdict
+from tests.support.made_charts import CHART
 from tests.support.slack import SECRET_TOKEN, Reply, SlackServer
 
 NOW = datetime(2026, 7, 2, 3, 0, tzinfo=UTC)
 MESSAGE = build("A sentence", ["A detail."])
-DAY = date(2026, 6, 22)
-CHART = Chart(
-    title="A sentence",
-    axis="A share",
-    unit=" %",
-    points=(ChartPoint(start=DAY, low=1, known=1, high=2), ChartPoint(start=DAY, low=1, known=2, high=3)),
-    line=50,
-    line_label="half",
-    marked=DAY,
-    marked_label="1.0 %",
-    band_label="a band",
-    source="Source: a test.",
-)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from storage.engine import writing
 from storage.outbox import enqueue
 from tasks.alerts.blocks import build
 from tasks.alerts.slack import Webhook
-from tests.support.slack import Reply, SlackServer
+from tests.support.slack import SECRET_TOKEN, Reply, SlackServer
 
 NOW = datetime(2026, 7, 2, 3, 0, tzinfo=UTC)
 CANARY = "canarysecret"
@@ -60,7 +60,10 @@ def test_no_traceback_holds_the_address(slack: SlackServer, monkeypatch: pytest.
     assert CANARY not in "".join(traceback.format_exception(caught.value)).lower()
 
 
-def test_a_whole_run_leaves_the_address_nowhere(embedded: Engine, slack: SlackServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("by_bot", [False, True])
+def test_a_whole_run_leaves_the_secret_nowhere(
+    embedded: Engine, slack: SlackServer, tmp_path: Path, by_bot: bool
+) -> None:
     """Delivered by the command line with everything turned up: no output, row, artifact or file holds it."""
     with writing(embedded) as connection:
         for number in range(8):
@@ -74,6 +77,11 @@ def test_a_whole_run_leaves_the_address_nowhere(embedded: Engine, slack: SlackSe
                 now=NOW,
             )
     slack.replies.extend(troubles(slack))
+    bot = {
+        "SLACK_BOT_TOKEN": SECRET_TOKEN,
+        "SLACK_CHANNEL": slack.bot.channel,
+        "SLACK_BASE_URL": slack.bot.base_url,
+    }
     done = subprocess.run(
         [sys.executable, "-c", "from flows.cli import main; main()", "alerts", "deliver", "--debug"],
         env={
@@ -82,7 +90,7 @@ def test_a_whole_run_leaves_the_address_nowhere(embedded: Engine, slack: SlackSe
             "PREFECT_LOGGING_LEVEL": "DEBUG",
             "PREFECT_LOGGING_ROOT_LEVEL": "INFO",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-            "SLACK_WEBHOOK_URL": slack.url,
+            **(bot if by_bot else {"SLACK_WEBHOOK_URL": slack.url}),
         },
         capture_output=True,
         check=False,

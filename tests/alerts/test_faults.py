@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, text
 
 from schemas.alerts import Message, Place
+from schemas.charts import Chart
 from schemas.settings import Settings
 from storage.engine import open_database, reading, writing
 from storage.leases import LEASE
@@ -27,10 +28,11 @@ from tasks.alerts.outcomes import Outcome
 from tasks.alerts.sender import Sender
 from tasks.alerts.slack import Webhook
 from tests.support.databases import ENGINES, settings_on
+from tests.support.made_charts import CHART
 from tests.support.made_evidence import evidence, settled
 from tests.support.made_rules import crossing
 from tests.support.slack import Reply, SlackServer
-from tests.support.worker import NOW, STEPS
+from tests.support.worker import BOT_STEPS, NOW, STEPS
 
 ROOT = Path(__file__).parents[2]
 MARK = "(possible duplicate) "
@@ -46,8 +48,8 @@ class Post:
     slack: SlackServer
     names: list[str] = field(default_factory=list)
 
-    def put(self, number: int) -> None:
-        """Make so many messages due."""
+    def put(self, number: int, chart: Chart | None = None) -> None:
+        """Make so many messages due, each with a chart if there is one."""
         self.names = [f"message {place}" for place in range(number)]
         with writing(self.engine) as connection:
             for name in self.names:
@@ -56,7 +58,7 @@ class Post:
                     dedupe_key=name,
                     kind="new",
                     destination="news",
-                    message=build(name, []),
+                    message=replace(build(name, []), chart=chart),
                     event_id=None,
                     now=NOW,
                 )
@@ -72,9 +74,9 @@ class Post:
             stderr=subprocess.PIPE,
         )
 
-    def work(self, step: str = "none", late: float = 0) -> int:
+    def work(self, step: str = "none", late: float = 0, address: str = "") -> int:
         """The exit status of a worker that ended, or was killed."""
-        worker = self.start(self.slack.url, step, str(late))
+        worker = self.start(address or self.slack.url, step, str(late))
         _, said = worker.communicate(timeout=60)
         assert worker.returncode in {0, -signal.SIGKILL}, said.decode()
         return worker.returncode
@@ -124,6 +126,20 @@ def test_a_worker_that_is_killed_loses_nothing(post: Post, step: str) -> None:
     marked = [headline for headline in post.slack.headlines if headline.startswith(MARK)]
     assert len(marked) == (step in {"after claim", "after send"})
     assert len(post.slack.posts) == 3 + (step == "after send")
+
+
+@pytest.mark.parametrize("step", BOT_STEPS)
+def test_a_bot_that_is_killed_loses_neither_message_nor_chart(post: Post, step: str) -> None:
+    """Killed at any step, also between file and mark: everything arrives, and what came again says so."""
+    post.put(2, CHART)
+    address = f"{post.slack.bot.channel}@{post.slack.bot.base_url}"
+    assert post.work(step, address=address) == -signal.SIGKILL
+    assert post.work(address=address) == 0
+    assert post.work(late=LATER, address=address) == 0
+    assert (post.lost, post.unmarked_duplicates, post.states) == (0, 0, {"sent": 4})
+    charts = Counter(message["title"] for message in post.slack.made.messages if "file" in message)
+    again = {f"{MARK}A sentence": 1} if step == "after attach" else {}
+    assert charts == {"A sentence": 2, **again}
 
 
 def test_a_worker_that_is_killed_while_it_waits_for_slack(post: Post) -> None:

@@ -187,7 +187,7 @@ def test_a_chart_that_may_be_there_already_says_so(desk: Desk, slack: SlackServe
     desk.deliver(news=slack)
     desk.now += HOUR
     desk.deliver(news=slack)
-    titles = [message["text"].partition("] ")[2] for message in slack.made.messages if "file" in message]
+    titles = [message["title"] for message in slack.made.messages if "file" in message]
     assert titles == [f"{CROSSED}; {IF_ALL}", f"(possible duplicate) {CROSSED}; {IF_ALL}"]
 
 

@@ -14,6 +14,7 @@ from flows.sample.server import SampleUpstream, serving
 from flows.weekly_rankings import weekly_rankings
 from schemas.settings import SampleSettings, Settings, using
 from schemas.summary import RunSummary
+from tests.support.blockkit import complaints
 from tests.support.fed import feed
 from tests.support.reads import Tell
 
@@ -22,9 +23,10 @@ Look = Callable[..., RunSummary]
 
 @pytest.fixture
 def upstream() -> Iterator[SampleUpstream]:
-    """The made upstream as of its first vintage; a test moves `today` on."""
+    """The made upstream as of its first vintage; a test moves `today` on. What it heard is what Slack takes."""
     with serving(made.VINTAGES[0]) as running:
         yield running
+    assert [complaints(message) for message in running.slack.messages] == [[]] * len(running.slack.messages)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from flows.sample.loopback import in_background
 from flows.sample.slack import CHANNEL, MadeSlack
 from schemas.slack_settings import BotAddress
+from tests.support.blockkit import complaints
 
 SECRET_PATH = "/services/T00CANARY/B00CANARY/canarysecretcanary"
 """The part of a webhook's address that makes it a secret: it must be seen nowhere."""
@@ -128,7 +129,8 @@ class SlackHandler(BaseHTTPRequestHandler):
 
 @contextmanager
 def loopback_slack() -> Iterator[SlackServer]:
-    """A running server, stopped at the end."""
+    """A running server, stopped at the end; whatever was posted must have been what Slack takes."""
     server = SlackServer()
     with in_background(server):
         yield server
+    assert [complaints(post) for post in server.posts if "blocks" in post] == [[]] * len(server.posts)

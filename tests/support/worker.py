@@ -1,7 +1,8 @@
 """A worker in a process of its own that delivers what is due, and can die by SIGKILL at an exact step.
 
-`python -m tests.support.worker WEBHOOK STEP LATE`: the database is that of the environment's settings, STEP one of
-`STEPS` or `none`, and LATE how many seconds after `NOW` its clock stands. `… judge` judges, and dies in between.
+`python -m tests.support.worker ADDRESS STEP LATE`: the database is that of the environment's settings, ADDRESS a
+webhook, or a bot's as `CHANNEL@BASE_URL`, STEP one of `BOT_STEPS` or `none`, and LATE how many seconds after `NOW`
+its clock stands. `… judge` judges, and dies in between.
 """
 
 import os
@@ -15,16 +16,22 @@ from unittest.mock import patch
 from pydantic import SecretStr
 
 from schemas.alerts import Delivery, Message, Place
+from schemas.charts import Chart
 from schemas.settings import load_settings
+from schemas.slack_settings import BotAddress
 from storage.engine import open_database, writing
 from tasks.alerts import deliver, judge, posts
+from tasks.alerts.bot import Bot
 from tasks.alerts.outcomes import Outcome
+from tasks.alerts.sender import Sender
 from tasks.alerts.slack import Webhook
 from tests.support.made_evidence import evidence, settled
 from tests.support.made_rules import crossing
+from tests.support.slack import SECRET_TOKEN
 
 NOW: Final = datetime(2026, 7, 2, 3, 0, tzinfo=UTC)
 STEPS: Final = ("before claim", "after claim", "after send", "after mark")
+BOT_STEPS: Final = (*STEPS, "after attach")
 
 
 def die(*_: object, **__: object) -> None:
@@ -32,25 +39,44 @@ def die(*_: object, **__: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-class DyingWebhook(Webhook):
-    """Dies right before or right after the message leaves."""
+class Dying:
+    """Dies right before or right after a message, or a file, leaves."""
 
-    step = "none"
+    def __init__(self, sender: Sender, step: str) -> None:
+        self.sender, self.step = sender, step
 
     def send(self, message: Message, thread: Place | None = None) -> Outcome:
         """Send once, if it gets that far."""
         if self.step == "after claim":
             die()
-        outcome = super().send(message, thread)
+        outcome = self.sender.send(message, thread)
         if self.step == "after send":
             die()
         return outcome
 
+    def edit(self, message: Message, place: Place) -> Outcome:
+        """Edit once."""
+        return self.sender.edit(message, place)
 
-def deliver_once(webhook: str, step: str, late: timedelta) -> None:
+    def attach(self, chart: Chart, title: str, place: Place) -> Outcome:
+        """Attach once, if it gets that far."""
+        outcome = self.sender.attach(chart, title, place)
+        if self.step == "after attach":
+            die()
+        return outcome
+
+
+def sender_of(address: str, now: datetime) -> Sender:
+    """A webhook, or a bot."""
+    channel, at, base_url = address.partition("@")
+    if at:
+        return Bot(BotAddress(base_url, SecretStr(SECRET_TOKEN), channel), lambda: now)
+    return Webhook(SecretStr(address), lambda: now)
+
+
+def deliver_once(address: str, step: str, late: timedelta) -> None:
     """One round of delivery."""
     now = NOW + late
-    DyingWebhook.step = step
     if step == "before claim":
         patch.object(deliver, "claim", die).start()
     if step == "after mark":
@@ -64,7 +90,7 @@ def deliver_once(webhook: str, step: str, late: timedelta) -> None:
     engine = open_database(load_settings())
     deliver.deliver(
         engine,
-        {"news": DyingWebhook(SecretStr(webhook), lambda: now)},
+        {"news": Dying(sender_of(address, now), step)},
         clock=lambda: now,
         sleep=lambda _: None,
         random=Random(1),  # noqa: S311
