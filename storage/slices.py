@@ -5,7 +5,6 @@ from datetime import datetime
 import polars as pl
 from sqlalchemy import Connection
 
-from schemas.errors import StorageError
 from schemas.frames import DayStates, Usage
 from schemas.receipts import series_of_slice
 from schemas.slices import Slice
@@ -14,19 +13,17 @@ from storage.receipts import newest_as_of
 from storage.series import known_days, known_rows, view_of
 
 
-def read_slice(connection: Connection, asked: Slice, standpoint: datetime) -> Headline:
+def read_slice(connection: Connection, asked: Slice, standpoint: datetime) -> Headline | None:
     """The rows of a slice as known at `standpoint` (aware UTC), each dated by the first day of its period.
 
+    None where nothing was recorded of it by then.
+
     Raises:
-        StorageError: nothing was recorded of it by then; says how to fetch it.
         AsOfError: `vacuum` dropped what was known then.
     """
     view = view_of(connection, series_of_slice(asked), standpoint)
     if not view.newest:
-        raise StorageError(
-            f"Nothing was recorded of {asked} by {standpoint:%Y-%m-%dT%H:%MZ}; run "
-            f"`tokentide backfill --slice {asked} --start D --end D`."
-        )
+        return None
     days = known_days(connection, view, None, None)
     whole = days.filter(pl.col("quarantined") == 0)
     rows = known_rows(connection, view, None, None).join(whole, on="day", how="semi")

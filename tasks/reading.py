@@ -10,6 +10,7 @@ import polars as pl
 from sqlalchemy import Connection
 
 from schemas.citation import citation
+from schemas.errors import StorageError
 from schemas.frames import AttributedUsage, Usage
 from schemas.model_frames import OpenWeights
 from schemas.price_frames import PriceHistory, PriceVintages
@@ -138,7 +139,7 @@ def read(
         StorageError: nothing is recorded of the slice.
     """
     headline = (
-        read_slice(connection, of, as_of)
+        _recorded_slice(connection, settings, of, as_of)
         if of
         else read_headline(connection, as_of, start=start, end=end, who=who)
     )
@@ -165,3 +166,14 @@ def read(
         weights,
         of,
     )
+
+
+def _recorded_slice(connection: Connection, settings: Settings, of: Slice, as_of: datetime) -> Headline:
+    found = read_slice(connection, of, as_of)
+    if found is None:
+        flag = " --sample" if settings.made_sample else ""
+        raise StorageError(
+            f"Nothing was recorded of {of} by {as_of:%Y-%m-%dT%H:%MZ}; run "
+            f"`tokentide backfill --slice {of} --start D --end D{flag}`."
+        )
+    return found

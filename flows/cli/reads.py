@@ -73,6 +73,8 @@ def show(
 ) -> None:
     """Any metric of any window from recorded rows, as known at any moment."""
     of = None if series is None else Slice.parse(series)
+    if of is not None and what not in {*METRICS, *LISTINGS}:
+        raise UsageError(f"{what} is not about one series; leave --series out.")
     with recorded(sample=sample, as_of=as_of) as (connection, settings, standpoint):
         if what in LISTINGS:
             found = listing(
@@ -86,10 +88,6 @@ def show(
                 of=of,
             )
         elif what in BESIDE:
-            if of is not None:
-                raise UsageError(
-                    "--series is for metrics of tokens, restatements and rewrites; leave it out."
-                )
             side = SideQuestion(
                 window=None if window is None else Window.parse(window),
                 first=optional_day(start, "--start"),

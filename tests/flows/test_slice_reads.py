@@ -12,6 +12,8 @@ import pytest
 from flows.sample import data_api, made
 from schemas.settings import Settings
 from schemas.slices import Slice
+from tasks.beside import BESIDE
+from tasks.said import SAID
 from tests.support.reads import Tell, answer_of
 from tests.support.sliced import record_slices
 
@@ -174,13 +176,14 @@ def test_a_slice_that_nobody_recorded_names_the_command(tell: Tell) -> None:
     for words in (["category=health"], [PROGRAMMING, "--as-of", "2026-08-01"]):
         status, _, err = tell("show", "shares", "--series", *words, "--sample")
         assert status == 1
-        assert f"`tokentide backfill --slice {words[0]} --start" in err
+        assert f"`tokentide backfill --slice {words[0]} --start D --end D --sample`" in err
 
 
-def test_lists_of_all_series_take_none(tell: Tell) -> None:
-    """Runs and alerts are not about a slice."""
-    status, _, err = tell("show", "runs", "--series", PROGRAMMING, "--sample")
-    assert (status, "leave --series out" in err) == (2, True)
+@pytest.mark.parametrize("what", [*BESIDE, SAID, "runs", "alerts", "quarantine", "series"])
+def test_what_is_not_about_one_series_takes_none(what: str, tell: Tell) -> None:
+    """The option is refused, not ignored."""
+    status, _, err = tell("show", what, "--series", PROGRAMMING, "--sample")
+    assert (status, "leave --series out" in err) == (2, True), err
 
 
 def test_the_headline_is_asked_for_without_a_series(tell: Tell) -> None:
@@ -202,3 +205,19 @@ def test_a_replay_gives_the_same_answers(
     monkeypatch.setenv("TOKENTIDE_HOME", str(copy))
     assert tell("replay", "--sample")[0] == 0
     assert [shares(tell, *words) for words in asked] == before
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["backfill", "--slice", "category=coding"], "it is one of programming, roleplay"),
+        (["backfill", "--slice", "modality=image", "--slice", "topic=x"], "no filter 'topic'; it has period"),
+        (["show", "shares", "--series", "language_type=natural,period=day"], "write period=week"),
+    ],
+)
+def test_a_slice_that_upstream_does_not_have_is_refused_at_once(
+    words: list[str], says: str, tell: Tell
+) -> None:
+    """On the command line, before anything is opened or asked: exit status 2, and what is allowed."""
+    status, _, err = tell(*words, "--start", "2026-06-01", "--end", "2026-06-07")
+    assert (status, says in err) == (2, True), err
