@@ -13,6 +13,7 @@ from schemas.gateway_frames import GatewayDays
 from schemas.hosts import Host
 from schemas.receipts import Channel
 from schemas.settings import Settings
+from schemas.text import clean
 from schemas.windows import Window, WindowKind, last_settled
 from storage.listings import listed_at, listing_inputs, read_listings
 from storage.reference import load_gateway_labs, load_labs
@@ -20,9 +21,11 @@ from tasks.metrics.crosscheck import attribute_days, crosscheck
 from tasks.metrics.leads import leads
 from tasks.metrics.shares import shares
 from tasks.reading import Reading, read
+from tasks.report.numbers import percent
 from tasks.side_questions import SideQuestion
 
 WEEK: Final = WindowKind("week")
+_UNPLACED_SHOWN: Final = 5
 _NOTHING: Final = "neither router has all of its days"
 APART_NOTE: Final = (
     "Two populations: the shares stand side by side and are never added up. The gateway publishes percentages and no "
@@ -45,15 +48,16 @@ def crosscheck_answer(
     known = read(connection, settings, standpoint)
     listed = read_listings(connection, Channel.GATEWAY, standpoint, start=first, end=last)
     coverage = known.cover(windows[0].kind, windows=windows)
+    gateway = attribute_days(
+        _days(listed),
+        load_gateway_labs(settings.reference),
+        load_labs(settings.reference),
+        as_of=standpoint,
+    )
     frame: pl.DataFrame = crosscheck(
         shares(known.usage, coverage.complete),
         leads(known.usage, coverage.complete, a=asked.pair[0], b=asked.pair[1]),
-        attribute_days(
-            _days(listed),
-            load_gateway_labs(settings.reference),
-            load_labs(settings.reference),
-            as_of=standpoint,
-        ),
+        gateway,
         windows,
         pair=asked.pair,
     )
@@ -72,7 +76,7 @@ def crosscheck_answer(
         citation=_citation(connection, settings, known, numbers),
         inputs=known.headline.inputs_of(first, last) + listing_inputs(connection, numbers),
         rows=asked.rows(subject),
-        notes=[APART_NOTE, TOKENIZER_NOTE, *_notes(frame, windows, asked)],
+        notes=[APART_NOTE, TOKENIZER_NOTE, *_unplaced(gateway), *_notes(frame, windows, asked)],
     )
 
 
@@ -87,6 +91,22 @@ def _citation(connection: Connection, settings: Settings, known: Reading, number
         return known.citation
     there = citation(listed_at(connection, numbers), host=Host.VERCEL)
     return f"{known.citation} {there}" if numbers else known.citation
+
+
+def _unplaced(gateway: pl.DataFrame) -> list[str]:
+    """The largest names on the gateway that are in no origin, so that a person can review them."""
+    days = gateway["day"].n_unique()
+    largest = (
+        gateway.filter(pl.col("origin").is_null(), metric="tokens")
+        .group_by("name")
+        .agg(share=pl.col("share").sum() / days)
+        .sort("share", "name", descending=[True, False])
+        .head(_UNPLACED_SHOWN)
+    )
+    if largest.is_empty():
+        return []
+    named = ", ".join(f"{clean(name)} ({percent(share)})" for name, share in largest.rows())
+    return [f"On the gateway in no origin, largest first: {named}."]
 
 
 def _notes(frame: pl.DataFrame, windows: list[Window], asked: SideQuestion) -> list[str]:

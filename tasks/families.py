@@ -1,7 +1,7 @@
 """Families of open weights as one standpoint knows them: the listed repositories, and what was read of them."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import dataframely as dy
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from schemas.answers import Answer
 from schemas.citation import citation
-from schemas.family_frames import Derivatives, FamilyRepositories, RepositoryReadings
+from schemas.family_frames import FamilyRepositories, RepositoryReadings
 from schemas.hosts import Host
 from schemas.receipts import Channel
 from schemas.settings import Settings
@@ -18,6 +18,7 @@ from schemas.windows import Window
 from storage.listings import listed_at, listing_inputs, read_listings
 from storage.reference import load_families, load_labs
 from tasks.metrics.derivatives import COUNTED_BY, derivatives, last_reading
+from tasks.metrics.standings import newest
 from tasks.side_questions import SideQuestion, today_and_before
 
 WEEK_DAYS: Final = 7
@@ -48,10 +49,10 @@ def listed_repositories(settings: Settings, standpoint: datetime) -> dy.DataFram
     Raises:
         ReviewedDataError: a reviewed file cannot be read.
     """
-    families = _newest(
+    families = newest(
         load_families(settings.reference, shipped=not settings.made_sample), "repository", standpoint
     )
-    labs = _newest(load_labs(settings.reference), "author", standpoint)
+    labs = newest(load_labs(settings.reference), "author", standpoint)
     return FamilyRepositories.validate(
         families.join(labs.select("author", "lab", origin="country"), on="author", how="left")
         .select(FamilyRepositories.column_names())
@@ -73,20 +74,6 @@ def read_families(connection: Connection, settings: Settings, standpoint: dateti
         RepositoryReadings.validate(found.select(RepositoryReadings.column_names())),
         found.select("repository", "read_on", "listing_id"),
     )
-
-
-def family_counts(
-    connection: Connection, settings: Settings, standpoint: datetime
-) -> dy.DataFrame[Derivatives]:
-    """What was last read of each listed family as of a standpoint (aware UTC), the largest first.
-
-    `subject` is the family; the window is the week that ends on the standpoint's day.
-
-    Raises:
-        ReviewedDataError: a reviewed file cannot be read.
-    """
-    known = read_families(connection, settings, standpoint)
-    return derivatives(known.repositories, known.readings, [today_and_before(standpoint, WEEK_DAYS)])
 
 
 def derivatives_answer(
@@ -145,18 +132,3 @@ def _notes(known: KnownFamilies, frame: pl.DataFrame, asked: SideQuestion) -> li
         listed = ", ".join(known.repositories["family"].unique(maintain_order=True))
         notes.append(f"Nothing listed is called that; the families are {listed}.")
     return notes
-
-
-def _newest(reviewed: pl.DataFrame, key: str, standpoint: datetime) -> pl.DataFrame:
-    """Of each key the row that counts: known and valid at the standpoint, of several the one learned last."""
-    dates = [name for name in ("valid_from", "known_since") if name in reviewed.columns]
-    today = standpoint.astimezone(UTC).date()
-    return (
-        reviewed.filter(
-            pl.all_horizontal(pl.col(name) <= today for name in dates), pl.col("confidence") != "low"
-        )
-        .sort(dates)
-        .group_by(key, maintain_order=True)
-        .last()
-        .filter(pl.col("confidence") != "withdrawn")
-    )

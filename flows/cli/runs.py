@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from flows.cli.manual import run_flow, shown
 from flows.cli.options import AsOf, Sample, Source, day, moment
@@ -10,6 +11,7 @@ from flows.cli.sample import backfill_on_sample, derivatives_on_sample, weekly_o
 from schemas.errors import UsageError
 from schemas.settings import current_settings
 from schemas.slices import Slice
+from tasks.report.printing import console_for_errors
 
 SourceOption = Annotated[Source, typer.Option("--source", help="Which official channel to read.")]
 NoNotify = Annotated[bool, typer.Option("--no-notify", help="Record events, write and send no messages.")]
@@ -63,6 +65,9 @@ def derivatives(
         if as_of or dry_run:
             raise UsageError("--sample brings its own time and Hub; leave out --as-of and --dry-run.")
         return derivatives_on_sample(settings, again=again)
+    console_for_errors().print(
+        Text("Asking the Hub for each listed repository, about three minutes …", style="dim")
+    )
     asked = {"as_of": moment(as_of), "again": again, "dry_run": dry_run}
     return shown(run_flow("derivatives", settings, **asked), settings)
 

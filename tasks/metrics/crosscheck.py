@@ -1,7 +1,7 @@
 """Where two routers agree on the shares of origins, and on who leads: side by side, never added up."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import dataframely as dy
@@ -11,6 +11,7 @@ from schemas.family_frames import GatewayLabs
 from schemas.frames import Labs, Leads, Shares
 from schemas.gateway_frames import AttributedDays, Crosscheck, GatewayDays
 from schemas.windows import Window
+from tasks.metrics.standings import newest, standings, usable
 from tasks.metrics.windowed import WINDOW, window_days
 
 _KEY: Final = (*WINDOW, "origin")
@@ -25,22 +26,24 @@ def attribute_days(
 ) -> dy.DataFrame[AttributedDays]:
     """Each share with the origin of its lab: by the reviewed name, then by `labs.csv` as valid on the day.
 
-    A reviewed row counts as in `tasks.metrics.attribution`: known on the UTC day of `as_of`, not of low
-    confidence, of several the one learned last; a withdrawn one says that nothing is known.
+    Which reviewed rows count is as in `tasks.metrics.attribution`.
     """
-    author = _known(names, as_of).sort("known_since").group_by("name").last()
-    seats = (
-        _known(labs, as_of)
-        .sort("valid_from", "known_since")
-        .group_by("author", "valid_from")
-        .last()
-        .select("author", "valid_from", origin=_unless_withdrawn("country"))
-        .sort("valid_from")
+    authors = newest(names, "name", as_of).select("name", "author")
+    seats = standings(
+        usable(labs, as_of).select(
+            "author",
+            "valid_from",
+            "known_since",
+            precedence=pl.lit(0),
+            origin=pl.when(pl.col("confidence") != "withdrawn").then("country"),
+        ),
+        "author",
+        says=["origin"],
     )
     return AttributedDays.validate(
-        days.join(author.select("name", author=_unless_withdrawn("author")), on="name", how="left")
+        days.join(authors, on="name", how="left")
         .sort("day")
-        .join_asof(seats, left_on="day", right_on="valid_from", by="author", check_sortedness=False)
+        .join_asof(seats.sort("since"), left_on="day", right_on="since", by="author", check_sortedness=False)
         .select(AttributedDays.column_names())
         .sort("day", "metric", "name")
     )
@@ -91,16 +94,6 @@ def crosscheck(
         )
         .select(Crosscheck.column_names())
     )
-
-
-def _known(reviewed: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
-    return reviewed.filter(
-        pl.col("known_since") <= as_of.astimezone(UTC).date(), pl.col("confidence") != "low"
-    )
-
-
-def _unless_withdrawn(column: str) -> pl.Expr:
-    return pl.when(pl.col("confidence") != "withdrawn").then(column).alias(column)
 
 
 def _gateway_windows(gateway: pl.DataFrame, windows: Sequence[Window]) -> pl.DataFrame:

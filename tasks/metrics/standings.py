@@ -17,6 +17,23 @@ def usable(reviewed: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     )
 
 
+def newest(reviewed: pl.DataFrame, key: str, as_of: datetime) -> pl.DataFrame:
+    """Of each `key` the row that counts at the standpoint: usable and valid on its UTC day, the newest of several.
+
+    A key whose newest row is withdrawn has none.
+    """
+    dates = [name for name in ("valid_from", "known_since") if name in reviewed.columns]
+    today = as_of.astimezone(UTC).date()
+    return (
+        usable(reviewed, as_of)
+        .filter(pl.all_horizontal(pl.col(name) <= today for name in dates))
+        .sort(dates)
+        .group_by(key, maintain_order=True)
+        .last()
+        .filter(pl.col("confidence") != "withdrawn")
+    )
+
+
 def standings(claims: pl.DataFrame, key: str, *, says: list[str]) -> pl.DataFrame:
     """What each `key` is from `since` on, to the day before `until` (Date), without overlap: the columns `says`.
 

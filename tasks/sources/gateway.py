@@ -4,6 +4,7 @@ from typing import Final
 
 from schemas.receipts import Asked, Channel, Receipt
 from storage.archive import Archive
+from tasks.normalize.gateway import SUBJECT
 from tasks.sources.client import UpstreamClient
 from tasks.sources.keeping import keep
 
@@ -21,4 +22,4 @@ def fetch_labs(client: UpstreamClient, archive: Archive) -> Receipt:
     """
     client.refuse_the_past("leave --as-of out")
     answer = client.get(PATH, _ASKED)
-    return keep(client, archive, answer, Channel.GATEWAY, Asked(subject="labs text"))
+    return keep(client, archive, answer, Channel.GATEWAY, Asked(subject=SUBJECT))

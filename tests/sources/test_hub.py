@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from schemas.errors import AsOfError, ExitStatus, RateLimitedError, UnauthorizedError, UpstreamError
 from schemas.settings import Settings
 from storage.engine import reading
-from tasks.families import family_counts
+from tasks.families import read_families
 from tasks.hub_readings import HubReadings, read_hub
+from tasks.metrics.derivatives import derivatives
 from tasks.run import RunContext, run_context
+from tasks.side_questions import today_and_before
 from tests.support.upstream import NOW, Script, Upstream, misbehaving, reply
 
 ROWS = """repository,family,author,known_since,evidence,confidence,checked_on,note
@@ -27,6 +30,13 @@ GONE, CLOSED, MOVED = reply(404), reply(403), reply(307, headers={"Location": "/
 def asked_of(upstream: Upstream) -> list[str]:
     """The repositories that were asked for, in order."""
     return [path.partition("/models/")[2].partition("?")[0] for path in upstream.asked]
+
+
+def counted(run: RunContext) -> pl.DataFrame:
+    """What is then known of the families."""
+    with reading(run.engine) as connection:
+        known = read_families(connection, run.settings, NOW)
+    return derivatives(known.repositories, known.readings, [today_and_before(NOW, 7)])
 
 
 @pytest.fixture
@@ -79,8 +89,7 @@ def test_every_listed_repository_is_asked_for(run: RunContext, hub: Upstream) ->
 def test_what_was_read_can_be_counted(run: RunContext) -> None:
     """Families as of the standpoint, with lab and origin of the author in `labs.csv`."""
     read_hub(run)
-    with reading(run.engine) as connection:
-        found = family_counts(connection, run.settings, NOW)
+    found = counted(run)
     assert found.select("subject", "origin", "derivatives", "quantized", "read_on").rows() == [
         ("Acme", "US", 14, 180, NOW.date()),
         ("Zeta", "CN", 7, 90, NOW.date()),
@@ -125,8 +134,7 @@ def test_a_kind_that_is_left_out_is_not_zero(run: RunContext, hub: Upstream) -> 
     """The family becomes a lower bound."""
     answering(hub, "zeta/big", reply(body=b'{"childrenModelCount":{"finetune":4,"quantized":1}}'))
     read_hub(run)
-    with reading(run.engine) as connection:
-        zeta = family_counts(connection, run.settings, NOW).filter(subject="Zeta")
+    zeta = counted(run).filter(subject="Zeta")
     assert zeta.select("derivatives", "merge", "complete").rows() == [(4, None, False)]
 
 

@@ -152,3 +152,37 @@ def test_lists_come_back_as_they_were(
     assert found.select(*row).to_dicts() == [row]
     with pytest.raises(IntegrityError, match=name), writing(book.engine) as connection:
         connection.execute(text(change))
+
+
+def on_the_gateway(share: float) -> list[dict[str, object]]:
+    """The rows of a day."""
+    return [{"metric": "tokens", "lab": "zai", "share_percent": share}]
+
+
+def test_only_days_that_changed_are_written_again(book: Book) -> None:
+    """An answer about two months that changes one day of it is one vintage."""
+    days = [("labs text", day(number), day(number), on_the_gateway(50.5)) for number in (1, 2, 3)]
+    book.take_lists(days, noon(5), Channel.GATEWAY)
+    days[1] = ("labs text", day(2), day(2), on_the_gateway(50.6))
+    assert book.take_lists(days, noon(6), Channel.GATEWAY) == 1
+    with reading(book.engine) as connection:
+        found = read_listings(connection, Channel.GATEWAY, noon(6))
+    assert found.select("window_start", "share_percent").rows() == [
+        (day(1), 50.5),
+        (day(2), 50.6),
+        (day(3), 50.5),
+    ]
+
+
+def test_a_share_is_a_percentage(book: Book) -> None:
+    """A CHECK holds whoever writes."""
+    book.take_lists([("labs text", day(1), day(1), on_the_gateway(50.5))], noon(5), Channel.GATEWAY)
+    with pytest.raises(IntegrityError, match="percent_of_the_whole"), writing(book.engine) as connection:
+        connection.execute(text("UPDATE gateway_share SET share_percent = 100.5"))
+
+
+def test_a_count_that_was_not_said_stays_unknown(book: Book) -> None:
+    """Null goes in and comes out; it is not zero."""
+    book.take_lists([("a/b", day(1), day(1), [{**children(1), "merge": None}])], noon(1))
+    with reading(book.engine) as connection:
+        assert read_listings(connection, Channel.DERIVATIVES, noon(1))["merge"].to_list() == [None]

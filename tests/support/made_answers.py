@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from schemas.errors import EnvelopeError
 from schemas.frames import CatalogueRows, QuarantinedRows, RankingRows
-from schemas.listed import Listed
+from schemas.listed import LISTED, Listed
 from schemas.receipts import Asked, Channel, Receipt
 from storage.archive import Archive
 from storage.catalogue import record_catalogue
@@ -99,10 +99,13 @@ class MadeListings:
     quarantined: dy.DataFrame[QuarantinedRows]
 
 
-def read_lists(_receipt: Receipt, body: bytes) -> MadeListings:
+def read_lists(receipt: Receipt, body: bytes) -> MadeListings:
     """Read made lists: a JSON list of subject, first day, last day, rows, and how many were not understood."""
+    shape = LISTED[receipt.channel][1].create_empty().schema
     lists = [
-        Listed(subject, date.fromisoformat(start), date.fromisoformat(end), pl.DataFrame(rows), set_apart)
+        Listed(
+            subject, date.fromisoformat(start), date.fromisoformat(end), pl.DataFrame(rows, shape), set_apart
+        )
         for subject, start, end, rows, set_apart in json.loads(body)
     ]
     return MadeListings(lists, QuarantinedRows.validate(QuarantinedRows.create_empty()))
