@@ -10,7 +10,7 @@ from flows.progress import progress
 from schemas.summary import RunSummary
 from tasks import steps
 from tasks.ingest import Source
-from tasks.keyed_lists import has_account
+from tasks.keyed_lists import can_ask
 from tasks.second_router import has_gateway
 
 
@@ -48,7 +48,7 @@ def weekly_rankings(
             this.add_delivered(this.attempt(steps.deliver, this.run))
         if measured is not None:
             this.add_points(this.attempt_optional(steps.keep_points, this.run))
-        if not this.cut_off and has_account(this.run):  # last, so that no news waits for them
+        if not this.cut_off and can_ask(this.run):  # last, so that no news waits for them
             this.add_set_apart(this.attempt_optional(steps.apps, this.run))
             this.add_set_apart(this.attempt_optional(steps.task_shares, this.run))
         if not this.cut_off and has_gateway(this.run):

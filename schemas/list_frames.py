@@ -1,6 +1,6 @@
 """Frames about lists that stand beside the rankings: apps, and models within kinds of tasks."""
 
-from typing import Literal
+from typing import Final, Literal
 
 import dataframely as dy
 import polars as pl
@@ -9,6 +9,10 @@ from schemas.windowed import Windowed
 
 Sort = Literal["popular", "trending"]
 """The rankings of apps: by tokens, or by how much more than before they are."""
+
+
+ALL_TAGS: Final = "ALL"
+"""The tag that is everything classified; no published tag may be called so."""
 
 
 class AppRanks(Windowed):

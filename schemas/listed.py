@@ -6,7 +6,7 @@ way to record it and one way to read it as of a standpoint (`storage.listings`).
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import dataframely as dy
 import polars as pl
@@ -32,10 +32,6 @@ class GatewayShares(dy.Schema):
     metric = dy.String(primary_key=True, description="tokens, requests or spend")
     lab = dy.String(primary_key=True, description="the gateway's own name of the lab")
     share_percent = dy.Float64(min=0, max=100, description="percent of that metric on that day, as published")
-
-
-AppSort = Literal["popular", "trending"]
-"""How a ranking of apps is sorted: by tokens, or by how many more they are than before."""
 
 
 class AppRows(dy.Schema):

@@ -2,6 +2,7 @@
 
 from typing import Final, get_args
 
+from schemas.addresses import is_loopback
 from schemas.list_frames import Sort
 from schemas.receipts import Channel
 from schemas.windows import Window, WindowKind, last_settled
@@ -21,6 +22,15 @@ def has_account(run: RunContext) -> bool:
     return run.settings.key_for(run.settings.openrouter_base_url) is not None
 
 
+def can_ask(run: RunContext) -> bool:
+    """Whether there is an account, and the run stands at a moment as of which it can be asked.
+
+    The publisher answers as of now, so a run that stands at an earlier moment leaves these lists out; a made
+    upstream on this machine has a clock of its own.
+    """
+    return has_account(run) and (not run.pinned or is_loopback(run.settings.openrouter_base_url))
+
+
 def update_apps(run: RunContext) -> int:
     """Fetch, archive and record the apps of the last settled week; how many rows were not understood.
 
@@ -34,7 +44,7 @@ def update_apps(run: RunContext) -> int:
     budget = account_budget(run)
     not_understood = 0
     with upstream(run) as client:
-        for window in (*_not_recorded(run, week.previous()), week):
+        for window in (week, *_not_recorded(run, week.previous())):
             for sort in SORTS:
                 run.pace()
                 receipt = fetch_apps(client, run.archive, window, sort, budget)

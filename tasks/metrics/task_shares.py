@@ -6,10 +6,9 @@ import dataframely as dy
 import polars as pl
 
 from schemas.definitions import By
-from schemas.list_frames import TaggedShares, TaskShares
+from schemas.list_frames import ALL_TAGS, TaggedShares, TaskShares
 from tasks.metrics.windowed import WINDOW, only_origin, subject_of
 
-ALL_TAGS: Final = "ALL"
 _TAG: Final = (*WINDOW, "tag")
 
 

@@ -14,6 +14,7 @@ from schemas.errors import EnvelopeError
 from schemas.frames import CatalogueRows, QuarantinedRows
 from schemas.payloads.catalogue import VARIES, Conditions, Entry, Pricing
 from schemas.text import printable
+from tasks.normalize.set_apart import Fault, set_apart
 
 NO_ENTRY: Final = "the entry lacks what identifies it, or it has an unknown shape"
 NO_PRICE: Final = "kept without a price: prompt or completion is not an exact price from 0 on"
@@ -58,11 +59,11 @@ def normalize_catalogue(body: bytes) -> NormalizedCatalogue:
     if not texts:
         raise _not_understood(body, "has no entries")
     found: dict[tuple[str, str], list[_Read]] = defaultdict(list)
-    faults: list[tuple[int, str]] = []
+    faults: list[Fault] = []
     for number, text in enumerate(texts, start=1):
         read = _read(number, bytes(text))
         if read is None:
-            faults.append((number, NO_ENTRY))
+            faults.append(Fault(number, NO_ENTRY))
         elif not read.entry.is_alias:
             found[read.entry.canonical_slug, read.entry.variant].append(read)
     rows = []
@@ -70,11 +71,11 @@ def normalize_catalogue(body: bytes) -> NormalizedCatalogue:
         twins.sort(key=lambda read: (read.entry.id, read.number))
         agreed = all(read.pricing == twins[0].pricing for read in twins)
         if not agreed:
-            faults += [(read.number, DISAGREE) for read in twins]
+            faults += [Fault(read.number, DISAGREE) for read in twins]
         elif twins[0].pricing is None:
-            faults += [(read.number, NO_PRICE) for read in twins]
+            faults += [Fault(read.number, NO_PRICE) for read in twins]
         rows.append(_row(twins[0], twins[0].pricing if agreed else None))
-    return NormalizedCatalogue(CatalogueRows.validate(_frame(rows)), _quarantine(sorted(faults), texts))
+    return NormalizedCatalogue(CatalogueRows.validate(_frame(rows)), set_apart(faults, texts))
 
 
 @dataclass(frozen=True)
@@ -126,19 +127,6 @@ def _row(read: _Read, pricing: Pricing | None) -> dict[str, Any]:
 
 def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=CatalogueRows.create_empty().schema)
-
-
-def _quarantine(faults: list[tuple[int, str]], texts: list[msgspec.Raw]) -> dy.DataFrame[QuarantinedRows]:
-    rows = [
-        {
-            "row_number": number,
-            "day": None,
-            "reason": reason,
-            "raw": printable(bytes(texts[number - 1]).decode(errors="replace")),
-        }
-        for number, reason in faults
-    ]
-    return QuarantinedRows.validate(pl.DataFrame(rows, schema=QuarantinedRows.create_empty().schema))
 
 
 def _not_understood(body: bytes, what: str) -> EnvelopeError:

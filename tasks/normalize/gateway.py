@@ -15,6 +15,7 @@ from schemas.payloads.gateway import GatewayAnswer, GatewayRow
 from schemas.receipts import Receipt
 from schemas.text import printable
 from tasks.normalize.envelope import not_understood
+from tasks.normalize.set_apart import Fault, set_apart
 
 SUBJECT: Final = "labs text"
 METRICS: Final = frozenset({"tokens", "requests", "spend"})
@@ -22,9 +23,6 @@ CACHED: Final = timedelta(hours=24)
 """How old an answer may be, as documented: a day that ended later may be the one that was still running."""
 TOLERANCE_POINTS: Final = 0.5
 """How far the shares of a day may be from 100 together; they were seen to be 100 to the fourth digit."""
-
-Fault = tuple[int, date | None, str]
-"""Number of the row, its day where it can be read, and what is wrong."""
 
 
 def read_gateway(receipt: Receipt, body: bytes) -> tuple[list[Listed], dy.DataFrame[QuarantinedRows]]:
@@ -48,18 +46,18 @@ def read_gateway(receipt: Receipt, body: bytes) -> tuple[list[Listed], dy.DataFr
         row = _row(text)
         fault = _fault(row, answer)
         if row is None or fault is not None:
-            faults.append((number, None if row is None else row.date, fault or ""))
+            faults.append(Fault(number, fault or "", None if row is None else row.date))
         elif row.metric in METRICS and row.date < over:
             days[row.date].add(number, row)
     _refuse_fractions(receipt, days)
-    spoiled = {day for _, day, _ in faults}
+    spoiled = {fault.day for fault in faults}
     if None not in spoiled:  # a row whose day cannot be read was meant for some day
         whole = {day: found for day, found in sorted(days.items()) if day not in spoiled}
-        faults += [(found.first_row, day, found.fault) for day, found in whole.items() if found.fault]
+        faults += [Fault(found.first_row, found.fault, day) for day, found in whole.items() if found.fault]
         lists = [found.listed(day) for day, found in whole.items() if not found.fault]
     else:
         lists = []
-    return lists, _quarantine(sorted(faults, key=lambda fault: fault[0]), answer.rows)
+    return lists, set_apart(faults, answer.rows)
 
 
 @dataclass
@@ -116,11 +114,3 @@ def _refuse_fractions(receipt: Receipt, days: dict[date, _Day]) -> None:
     """The column says percent: parts of 1 under that name would be read as a hundredth of what they are."""
     if days and max(found.percent_of("tokens") for found in days.values()) <= 2:
         raise not_understood(receipt, "gives parts of 1 where it says percent")
-
-
-def _quarantine(faults: list[Fault], texts: list[msgspec.Raw]) -> dy.DataFrame[QuarantinedRows]:
-    rows = [
-        (number, day, reason, printable(bytes(texts[number - 1]).decode(errors="replace")))
-        for number, day, reason in faults
-    ]
-    return QuarantinedRows.validate(pl.DataFrame(rows, QuarantinedRows.create_empty().schema, orient="row"))

@@ -1,7 +1,8 @@
-"""Rows of a list that were not understood, each with its reason and as it stands in the payload."""
+"""Rows that were not understood, each with its reason and as it stands in the payload."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Self
 
 import dataframely as dy
@@ -15,10 +16,11 @@ from schemas.text import printable
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The number of a row (from 1), and what is wrong with it."""
+    """The number of a row (from 1), what is wrong with it, and the one day that it is about, where it is."""
 
     number: int
     reason: str
+    day: date | None = None
 
     @classmethod
     def of(cls, number: int, error: ValidationError) -> Self:
@@ -29,11 +31,11 @@ class Fault:
 
 
 def set_apart(faults: Iterable[Fault], texts: Sequence[msgspec.Raw]) -> dy.DataFrame[QuarantinedRows]:
-    """The rows that were not understood, in their order, out of the texts of all rows; they are about no one day."""
+    """The rows that were not understood, in their order, out of the texts of all rows."""
     rows = [
         (
             fault.number,
-            None,
+            fault.day,
             fault.reason,
             printable(bytes(texts[fault.number - 1]).decode(errors="replace")),
         )

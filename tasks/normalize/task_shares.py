@@ -10,6 +10,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from schemas.frames import QuarantinedRows
+from schemas.list_frames import ALL_TAGS
 from schemas.listed import Listed, TaskRows
 from schemas.payloads.tasks import Tag, TasksAnswer
 from schemas.receipts import Receipt
@@ -70,6 +71,8 @@ def _fault(tag: Tag, times: int) -> str | None:
         return "the tag is there twice"
     if len(set(models)) < len(models):
         return "a model is there twice within the tag"
+    if tag.tag == ALL_TAGS:
+        return "the tag has the name of all tags together"
     if any(name != printable(name) for name in (tag.tag, tag.macro_category, *models)):
         return "a name holds characters that no name has"
     shares = [(model.tag_token_share, model.tag_usage_share) for model in tag.models]

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from schemas.definitions import By
-from schemas.list_frames import TaggedShares, TaskShares
-from tasks.metrics.task_shares import ALL_TAGS, task_shares
+from schemas.list_frames import ALL_TAGS, TaggedShares, TaskShares
+from tasks.metrics.task_shares import task_shares
 
 START, END = date(2026, 6, 15), date(2026, 6, 21)
 Model = tuple[str, float | None, str | None, str | None]

@@ -61,6 +61,7 @@ def test_models_stand_beside_the_share_of_their_tag() -> None:
         (tag("x:y", model(), model("c/d", 0.3)), "more than the tag together"),
         (tag("x:y\u202e"), "no name has"),
         (tag(""), "tag"),
+        (tag("ALL"), "name of all tags"),
         ("x", "row"),
     ],
 )

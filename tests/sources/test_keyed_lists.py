@@ -16,17 +16,17 @@ from schemas.settings import Settings
 from storage.budget import DailyBudget
 from storage.engine import reading
 from storage.listings import read_listings
-from tasks.keyed_lists import has_account, update_apps, update_task_shares
+from tasks.keyed_lists import can_ask, update_apps, update_task_shares
 from tasks.run import RunContext, run_context
-from tests.support.upstream import CANARY, misbehaving, reply
+from tests.support.upstream import CANARY, NOW, misbehaving, reply
 
 THURSDAY = date(2026, 6, 25)
 W24, W25 = date(2026, 6, 8), date(2026, 6, 15)
 
 
 @contextmanager
-def looking(home: Path, base_url: str, at: datetime, key: str | None = CANARY) -> Iterator[RunContext]:
-    """A run that looks at an upstream at that moment."""
+def looking(home: Path, base_url: str, at: datetime | None, key: str | None = CANARY) -> Iterator[RunContext]:
+    """A run that looks at an upstream at that moment, or now."""
     settings = Settings(TOKENTIDE_HOME=home, OPENROUTER_BASE_URL=base_url, OPENROUTER_API_KEY=key)
     with run_context(settings, as_of=at) as run:
         yield run
@@ -54,7 +54,7 @@ def test_the_last_settled_week_is_asked_for_and_at_first_the_one_before(tmp_path
         update_apps(run)
     assert weeks == [
         (start, end, sort)
-        for start, end in (("2026-06-08", "2026-06-14"), ("2026-06-15", "2026-06-21"))
+        for start, end in (("2026-06-15", "2026-06-21"), ("2026-06-08", "2026-06-14"))
         for sort in ("popular", "trending")
     ]
     assert lists == [(sort, start) for sort in ("popular", "trending") for start in (W24, W25)]
@@ -104,19 +104,21 @@ def test_the_past_is_not_asked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("base_url", "key", "has"),
+    ("base_url", "key", "at", "can"),
     [
-        ("https://openrouter.ai/api/v1", CANARY, True),
-        ("https://openrouter.ai/api/v1", None, False),
-        ("https://example.invalid/api/v1", CANARY, False),
+        ("https://openrouter.ai/api/v1", CANARY, None, True),
+        ("https://openrouter.ai/api/v1", CANARY, NOW, False),
+        ("http://127.0.0.1:9/api/v1", CANARY, NOW, True),
+        ("https://openrouter.ai/api/v1", None, None, False),
+        ("https://example.invalid/api/v1", CANARY, None, False),
     ],
 )
-def test_without_a_key_for_the_address_there_is_no_account(
-    tmp_path: Path, base_url: str, key: str | None, has: bool
+def test_the_lists_are_left_out_where_they_cannot_be_asked(
+    tmp_path: Path, base_url: str, key: str | None, at: datetime | None, can: bool
 ) -> None:
-    """A key of OpenRouter's is none for another host."""
-    with looking(tmp_path, base_url, made.looked_at(THURSDAY), key) as run:
-        assert has_account(run) is has
+    """A key of OpenRouter's is none for another host, and the past cannot be asked but on this machine."""
+    with looking(tmp_path, base_url, at, key) as run:
+        assert can_ask(run) is can
 
 
 def test_a_wrong_key_is_said_and_nothing_is_recorded(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from schemas.errors import AsOfError, RefusedAnswerError
 from schemas.receipts import Channel
 from storage.asof import TABLES
-from storage.catalogue import read_catalogue
+from storage.catalogue import read_catalogue, read_names
 from storage.engine import reading
 from tests.support.made_answers import Book, noon
 
@@ -109,3 +109,19 @@ def test_of_an_entry_in_both_lists_the_models_decide(book: Book) -> None:
     assert prices(book, 2) == [PLAIN, OTHER]
     book.take_catalogue([OTHER], noon(3))
     assert prices(book, 3) == [("a/b", "", 5), OTHER]
+
+
+def names(book: Book, at: int) -> list[tuple[object, ...]]:
+    """What each id means as known at noon of that day of June."""
+    with reading(book.engine) as connection:
+        return read_names(connection, noon(at)).rows()
+
+
+def test_an_id_is_known_after_its_model_left(book: Book) -> None:
+    """Of either list, as far as the standpoint knows; a variant belongs to the name."""
+    book.take_catalogue([PLAIN, FREE], noon(1))
+    book.take_catalogue([PLAIN, ("a/b", "free", 0), OTHER], noon(2))
+    book.take_catalogue([EMBEDDER], noon(3), Channel.EMBEDDINGS)
+    book.take_catalogue([FREE, OTHER], noon(4))
+    assert names(book, 1) == [("a/b", "a/b"), ("a/b:free", "a/b:free")]
+    assert names(book, 5) == [("a/b", "a/b"), ("a/b:free", "a/b:free"), ("c/d", "c/d"), ("e/m", "e/m")]

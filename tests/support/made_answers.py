@@ -77,7 +77,20 @@ def catalogue_rows(*entries: tuple[str, str, int | None]) -> dy.DataFrame[Catalo
     """Catalogue entries out of slug, variant and prompt price."""
     frame = pl.DataFrame(
         [
-            (slug, variant, slug, slug, None, price, price, False, None, None, False, None)
+            (
+                slug,
+                variant,
+                f"{slug}:{variant}".rstrip(":"),
+                slug,
+                None,
+                price,
+                price,
+                False,
+                None,
+                None,
+                False,
+                None,
+            )
             for slug, variant, price in entries
         ],
         CatalogueRows.create_empty().schema,
