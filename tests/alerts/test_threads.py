@@ -10,7 +10,7 @@ from storage.engine import reading, writing
 from tasks.alerts.judge import judge
 from tests.support.desk import HOUR, Desk
 from tests.support.made_evidence import evidence, settled
-from tests.support.made_rules import crossing
+from tests.support.made_rules import crossing, stale
 from tests.support.slack import Reply, SlackServer
 
 MISSING_SCOPE = Reply(200, '{"ok": false, "error": "missing_scope"}')
@@ -204,3 +204,30 @@ def test_what_goes_with_a_message_counts_as_no_message(desk: Desk, slack: SlackS
     with reading(desk.engine) as connection:
         kinds = connection.execute(text("SELECT kind FROM outbox_message WHERE event_id IS NOT NULL"))
         assert list(kinds.scalars()) == ["new"]
+
+
+def test_the_end_of_a_state_is_a_reply(desk: Desk, slack: SlackServer) -> None:
+    """Data that are stale, and are so no longer: one message that ends in its thread, for each episode."""
+    for hours in (49, 20, 49, 20):
+        desk.now += HOUR
+        with writing(desk.engine) as connection:
+            newest = evidence([45], newest_day=(desk.now - timedelta(hours=hours)).date() - timedelta(days=1))
+            judge(connection, [stale()], newest, as_of=desk.now)
+        desk.deliver(ops=slack)
+    assert [(text[:36], *rest) for text, *rest in seen(slack)] == [
+        ("Over: see the thread", False, True),
+        ("OpenRouter's rankings are up to date", True, False),
+    ] * 2
+
+
+def test_files_and_edits_wait_for_all_messages(desk: Desk, slack: SlackServer) -> None:
+    """Two news items in one round: both are read before the first picture is drawn."""
+    rule = crossing(id="made-other", fire="40")
+    with writing(desk.engine) as connection:
+        judge(connection, [rule], evidence([35]), as_of=desk.now, notify=False)
+    for each in (crossing(), rule):
+        with writing(desk.engine) as connection:
+            judge(connection, [each], evidence([35, 51]), as_of=settled(2))
+    desk.now = settled(2)
+    desk.deliver(news=slack)
+    assert ["file" in message for message in slack.made.messages] == [False, False, True, True]

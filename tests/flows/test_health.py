@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from flows.automation_file import read_entries
 from flows.automations import apply
 from schemas.settings import SampleSettings
-from tasks.health import archived, dead_man
+from tasks.health import archived, dead_man, slack_findings
 
 
 def test_an_archive_that_can_be_read_is_named(tmp_path: Path) -> None:
@@ -47,3 +47,22 @@ def test_who_would_notice_is_named(prefect_server: None, monkeypatch: pytest.Mon
     ]
     (missing, _) = dead_man(settings, [*NAMES, "tokentide-new"])
     assert missing.text == ("not on the server, or paused: tokentide-new; run `tokentide automations apply`")
+
+
+def test_where_messages_go_is_named() -> None:
+    """Each destination with its channel, and no token."""
+    settings = SampleSettings(SLACK_BOT_TOKEN="xoxb-canary", SLACK_CHANNEL="C01", SLACK_OPS_CHANNEL="C02")
+    assert [(found.verdict, found.text) for found in slack_findings(settings)] == [
+        ("ok", "news goes by a bot to C01"),
+        ("ok", "ops goes by a bot to C02"),
+        ("ok", "fallback goes by a bot to C01"),
+    ]
+
+
+def test_settings_of_slack_that_contradict_are_bad() -> None:
+    """The person reads what to change before a run fails of it."""
+    (found,) = slack_findings(SampleSettings(SLACK_CHANNEL="C01"))
+    assert (found.verdict, found.text) == (
+        "bad",
+        "SLACK_CHANNEL is set; set SLACK_BOT_TOKEN as well, or a webhook instead.",
+    )
