@@ -10,7 +10,7 @@ from rich.text import Text
 from flows.cli.manual import run_flow, shown
 from flows.cli.options import day
 from flows.sample import made
-from flows.sample.home import readings_after, sample_settings, vintages_after
+from flows.sample.home import MADE_KEY, readings_after, sample_settings, vintages_after
 from flows.sample.server import serving
 from flows.sample.slack import CHANNEL, TOKEN
 from schemas.citation import MADE
@@ -84,6 +84,7 @@ def serve(
     newest = day(today, "--today")
     with serving(newest, port) as upstream:
         typer.echo(f"export OPENROUTER_BASE_URL={upstream.base_url}")
+        typer.echo(f"export OPENROUTER_API_KEY={MADE_KEY.get_secret_value()}")
         typer.echo(f"export HF_BASE_URL={upstream.hub_url}")
         typer.echo(f"export VERCEL_BASE_URL={upstream.gateway_url}")
         typer.echo(f"export SLACK_WEBHOOK_URL={upstream.webhook_url}")

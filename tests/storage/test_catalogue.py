@@ -125,3 +125,11 @@ def test_an_id_is_known_after_its_model_left(book: Book) -> None:
     book.take_catalogue([FREE, OTHER], noon(4))
     assert names(book, 1) == [("a/b", "a/b"), ("a/b:free", "a/b:free")]
     assert names(book, 5) == [("a/b", "a/b"), ("a/b:free", "a/b:free"), ("c/d", "c/d"), ("e/m", "e/m")]
+
+
+def test_a_newer_vintage_of_another_list_refuses_nothing(book: Book) -> None:
+    """Each list has its own order of time: only its own newest word must not be forged."""
+    book.take_catalogue([PLAIN], noon(2))
+    book.take_catalogue([EMBEDDER], noon(5), Channel.EMBEDDINGS)
+    assert book.take_catalogue([("a/b", "", 7)], noon(3)) == 3
+    assert prices(book, 3) == [("a/b", "", 7)]
