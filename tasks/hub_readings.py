@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-import polars as pl
-
 from schemas.addresses import is_loopback
 from schemas.errors import (
     ClockSkewError,
@@ -18,9 +16,11 @@ from schemas.errors import (
     UpstreamError,
 )
 from schemas.hosts import Host
+from schemas.receipts import Channel
 from storage.engine import reading
+from storage.listings import read_listings
 from storage.reference import places_of_families
-from tasks.families import listed_repositories, read_families
+from tasks.families import listed_repositories
 from tasks.ingest import record_lists
 from tasks.run import RunContext
 from tasks.sources import hub
@@ -114,10 +114,10 @@ def _client(run: RunContext) -> UpstreamClient:
 
 
 def _read_today(run: RunContext) -> set[str]:
+    now = run.clock()
     with reading(run.engine) as connection:
-        known = read_families(connection, run.settings, run.clock())
-    today = run.clock().date()
-    return set(known.readings.filter(pl.col("read_on") == today)["repository"])
+        found = read_listings(connection, Channel.DERIVATIVES, now, start=now.date(), end=now.date())
+    return set(found["subject"])
 
 
 def _is_final(error: UpstreamError, run: RunContext) -> bool:
