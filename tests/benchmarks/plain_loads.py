@@ -29,9 +29,15 @@ class PlainRanking(SQLModel, table=True):
 
 
 PARENTS: Final = (
-    "INSERT INTO series VALUES (1, 'openrouter', 'all', 'model-day', 'api')",
-    "INSERT INTO archive_receipt VALUES ('1', 'api', '', '{}', '2026-07-05', NULL, '0', 1, '')",
-    "INSERT INTO snapshot VALUES (1, 1, '2026-07-05', '1', 0, 0, 0)",
+    "INSERT INTO series (id, source, population, grain, channel) VALUES (1, 'openrouter', 'all', 'day', 'api')",
+    (
+        "INSERT INTO archive_receipt (id, channel, url, asked, fetched_at, sha256, bytes, citation)"
+        " VALUES ('1', 'api', '', '{}', '2026-07-05', '0', 1, '')"
+    ),
+    (
+        "INSERT INTO snapshot (id, series_id, known_at, receipt_id, rows_added, rows_revised, rows_withdrawn)"
+        " VALUES (1, 1, '2026-07-05', '1', 0, 0, 0)"
+    ),
 )
 
 
