@@ -3,9 +3,12 @@
 import csv
 import io
 import math
+from datetime import UTC, datetime
 
+import polars as pl
 import pytest
 
+from tasks.apps import usual_window
 from tests.support.reads import Tell, answer_of
 
 WEEK = ("--window", "2026-W39")
@@ -95,3 +98,18 @@ def test_what_is_not_there_is_said(tell: Tell, words: tuple[str, ...], status: i
     found, out, error = tell("show", *words, "--sample")
     assert found == status
     assert said in " ".join((out + error).split())
+
+
+@pytest.mark.parametrize(
+    ("days", "label"),
+    [
+        ([("2026-06-15", "2026-06-21")], "2026-W25"),
+        ([("2026-06-18", "2026-06-24"), ("2026-06-15", "2026-06-21")], "trailing:7@2026-06-24"),
+        ([], "2026-W25"),
+    ],
+)
+def test_the_usual_window_is_the_newest_that_is_listed(days: list[tuple[str, str]], label: str) -> None:
+    """Seven days from a Monday are an ISO week; where nothing is listed, it is the last settled one."""
+    listed = pl.DataFrame(days, schema=["window_start", "window_end"], orient="row")
+    known = listed.with_columns(pl.all().cast(pl.String).str.to_date())
+    assert str(usual_window(known, datetime(2026, 6, 26, tzinfo=UTC))) == label
