@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, TypeAdapter, model_validator
 
 from schemas.countries import COUNTRY_NAMES
+from schemas.rule_figures import BETWEEN, FORMS, Metric, check_measure, check_subject
 from schemas.rule_parts import Case, Decimals, Measure, Op, Sentence, Strict
 
 RuleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{2,63}$")]
@@ -67,8 +68,12 @@ class Rule(Entry):
         words = {"id", "title", "severity", "owner", "destination", "help", "runbook", "enabled", "cases"}
         decides = self.model_dump(mode="json", exclude=words)
         decides |= {"fire": str(self.fire_bound), "clear": str(self.clear_bound)}
-        if not decides.get("without"):
-            decides.pop("without", None)
+        # What came later and is left out does not make another rule of one that was reviewed before.
+        for name, left_out in (("without", []), ("coverage", None), ("turns", "both")):
+            if decides.get(name) == left_out:
+                decides.pop(name, None)
+        if not decides.get("measure", {}).get("without_free"):
+            decides.get("measure", {}).pop("without_free", None)
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
 
     @model_validator(mode="after")
@@ -89,15 +94,23 @@ class Rule(Entry):
 class CrossingRule(Rule):
     """News: a figure of one subject, or of each of its kind, crossed a threshold.
 
-    `share` (per cent), `drawdown` (points below the highest share so far), `rank` (place, 1 is the largest),
-    `top_share` (what the N largest carry, per cent; the subject is `top:N`).
+    In per cent: `share`, `top_share` (what the N largest carry; the subject is `top:N`), `growth` (against the
+    window before), `free_share`. In points: `drawdown` (below the highest share so far). `rank` (place, 1 is the
+    largest). `hhi` (0 to 1). On list prices: `weighted_price` (USD per million tokens), `price_ratio` (how many
+    times the one over the other), `price_index` (100 where its chain began), `price_change` (how many times
+    dearer or cheaper than a window before).
+
+    `coverage` is the least part of the tokens, in per cent, whose price must be known; below it there is no
+    figure. `turns: up` speaks of what happened, where nothing ends afterwards.
     """
 
     kind: Literal["crossing"]
-    metric: Literal["share", "drawdown", "rank", "top_share"]
+    metric: Metric
     measure: Measure = Measure()
     subject: Subject
     without: Annotated[tuple[Subject, ...], Field(strict=False)] = ()
+    coverage: Decimals | None = None
+    turns: Literal["both", "up"] = "both"
     destination: Literal["news"]
 
     @property
@@ -110,40 +123,35 @@ class CrossingRule(Rule):
         """The N of `top_share`."""
         return int(self.subject.removeprefix("top:"))
 
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The two of a ratio, the one above the line first."""
+        above, _, below = self.subject.partition(BETWEEN)
+        return above, below
+
+    @property
+    def on_prices(self) -> bool:
+        """Whether the figure rests on list prices."""
+        return FORMS[self.metric].prices
+
+    @property
+    def least_coverage(self) -> Fraction:
+        """`coverage` as a part of one; nothing is asked where it is left out."""
+        return Fraction(self.coverage or 0) / 100
+
     def about(self, subject: str) -> Self:
         """The same rule about one subject; `meaning` stays that of the rule as it was reviewed."""
         return self.model_copy(update={"subject": subject, "without": ()})
 
     @model_validator(mode="after")
-    def _subject_exists(self) -> Self:
-        by = self.measure.by
-        if self.metric == "top_share":
-            if not self.subject.startswith("top:") or not self.subject.removeprefix("top:").isdecimal():
-                raise ValueError(f"subject '{self.subject}' of a top_share must be written like top:5")
-        elif self.subject.startswith("each_") and not self.each:
-            raise ValueError(f"subject '{self.subject}' does not fit by: {by}; write each_{by}")
-        elif by == "origin" and not self.each:
-            self._check_countries((self.subject,))
-        if self.without and not self.each:
-            raise ValueError(f"without leaves subjects out of each_{by}; take it out for one subject")
-        if by == "origin":
-            self._check_countries(self.without)
-        return self
-
-    @model_validator(mode="after")
-    def _measure_fits(self) -> Self:
-        if self.metric in {"rank", "top_share"} and self.measure.basis != "all":
-            raise ValueError(f"a {self.metric} is measured on all tokens; leave basis out")
-        if (self.metric in {"rank", "top_share"}) != (self.measure.by == "model"):
+    def _fits_the_metric(self) -> Self:
+        check_measure(self.metric, self.measure)
+        check_subject(self.metric, self.measure, self.subject, self.without)
+        if self.coverage is not None and not self.on_prices:
             raise ValueError(
-                f"a {self.metric} cannot be measured by {self.measure.by}; correct by in measure"
+                f"coverage is about list prices, on which a {self.metric} does not rest; take it out"
             )
         return self
-
-    def _check_countries(self, codes: tuple[str, ...]) -> None:
-        for code in codes:
-            if code not in COUNTRY_NAMES:
-                raise ValueError(f"subject '{code}' is no ISO 3166-1 alpha-2 country code (CN, US, FR …)")
 
 
 class LeadRule(Rule):

@@ -64,6 +64,7 @@ class Measure(Strict):
     basis: str = "all"
     variants: Variants = "merged"
     window: str = "week"
+    without_free: bool = False
 
     @field_validator("basis")
     @classmethod
@@ -95,4 +96,9 @@ class Measure(Strict):
     @property
     def definition(self) -> Definition:
         """The definition as the metrics take it."""
-        return Definition(by=self.by, basis=Basis.parse(self.basis), variants=self.variants)
+        return Definition(
+            by=self.by,
+            basis=Basis.parse(self.basis),
+            variants=self.variants,
+            without_free=self.without_free,
+        )

@@ -8,7 +8,7 @@ from schemas.summary import Told
 from storage.engine import reading, writing
 from storage.rules import load_rules
 from tasks.alerts.deliver import Delivered, deliver
-from tasks.alerts.gathering import gather, kinds_watched
+from tasks.alerts.gathering import gather
 from tasks.alerts.judge import announce_week, judge
 from tasks.alerts.slack import senders
 from tasks.measuring import Measured
@@ -29,9 +29,10 @@ def judge_rules(run: RunContext, measured: Measured, notify: bool) -> list[Told]
     """
     entries = load_rules(run.settings.reference)
     rules = [entry for entry in entries if isinstance(entry, Rule)]
-    kinds = kinds_watched(rules)
     with reading(run.engine) as connection:
-        evidence = gather(connection, measured.reading, kinds, run.settings.report_url)
+        evidence = gather(
+            connection, measured.reading, [rule for rule in rules if rule.enabled], run.settings.report_url
+        )
     with writing(run.engine) as connection:
         judged = judge(connection, rules, evidence, as_of=run.clock(), notify=notify)
         for entry in entries if notify else ():

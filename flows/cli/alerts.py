@@ -20,7 +20,7 @@ from storage.retention import kept_from
 from storage.rules import load_rules
 from tasks.alerts.backtest import Backtest, Spoken, backtest
 from tasks.alerts.cases import run_cases
-from tasks.alerts.gathering import gather, kinds_watched
+from tasks.alerts.gathering import gather
 from tasks.reading import read
 
 commands = typer.Typer(help="Rules and deliveries.", no_args_is_help=True)
@@ -80,7 +80,6 @@ def alerts_backtest(
     )
     with recorded(sample=sample, as_of=as_of) as (connection, settings, now):
         rules = _rules(rule)
-        kinds = kinds_watched(rules)
         newest = read(connection, settings, now)
 
         since = None
@@ -91,7 +90,7 @@ def alerts_backtest(
             lambda moment: gather(
                 connection,
                 newest if moment == now else read(connection, settings, moment),
-                kinds,
+                rules,
                 settings.report_url,
             ),
             now=now,

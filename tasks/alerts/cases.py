@@ -6,7 +6,8 @@ from schemas.alerts import Direction
 from schemas.rule_models import ConditionRule, Rule
 from schemas.rule_parts import Case
 from schemas.windows import Window
-from tasks.alerts.detector import condition, fold
+from tasks.alerts.detector import condition
+from tasks.alerts.series import turns_of
 from tasks.alerts.threshold import Interval, Threshold
 
 
@@ -24,10 +25,9 @@ def _weeks(case: Case, rule: Rule) -> list[Direction | None]:
     window = Window.parse("2026-W01")
     series = []
     for text in case.given:
-        value = _interval(text)
-        series.append((window, value.known() if value and rule.judge == "known" else value))
+        series.append((window, _interval(text)))
         window = window.next()
-    events = {event.window: event.direction for event in fold(series, Threshold.of(rule)).events}
+    events = {event.window: event.direction for event in turns_of(rule, series).events}
     return [events.get(window) for window, _ in series]
 
 

@@ -1,7 +1,7 @@
 """The figures that rules look at: of every subject of a window one exact interval, and one for those without a row."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -24,14 +24,20 @@ Ends = tuple[date, date]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of one window by subject; `absent` is what any other subject's can be, None where unknown."""
+    """The figures of one window by subject.
+
+    Attributes:
+        absent: what any other subject's can be; None where that is not known.
+        unknown: subjects of which nothing is known.
+    """
 
     of: Mapping[str, Interval] = field(default_factory=dict)
     absent: Interval | None = None
+    unknown: Collection[str] = ()
 
     def get(self, subject: str) -> Interval | None:
         """The figure of a subject."""
-        return self.of.get(subject, self.absent)
+        return None if subject in self.unknown else self.of.get(subject, self.absent)
 
 
 def interval(low: int, high: int, whole: int) -> Interval:
@@ -47,7 +53,7 @@ def share_figures(frame: dy.DataFrame[Shares]) -> dict[Ends, Figures]:
     """
     columns = ["window_start", "window_end", "subject", "tokens", "basis_tokens", "unknown_tokens"]
     found = {}
-    for ends, rows in _by_window(frame.select(columns).iter_rows()):
+    for ends, rows in by_window(frame.select(columns).iter_rows()):
         whole, unknown = rows[0][4], rows[0][5]
         if whole > 0:
             shares = {name: interval(tokens, tokens + unknown, whole) for _, _, name, tokens, _, _ in rows}
@@ -99,7 +105,7 @@ def rank_figures(frame: dy.DataFrame[Ranks], usage: dy.DataFrame[AttributedUsage
     floors = dict(named.group_by("day").agg(pl.col("tokens").min()).iter_rows())
     columns = ["window_start", "window_end", "subject", "tokens", "high_tokens", "rank"]
     found = {}
-    for ends, rows in _by_window(frame.select(columns).iter_rows()):
+    for ends, rows in by_window(frame.select(columns).iter_rows()):
         hidden = sum(least for day, least in floors.items() if ends[0] <= day <= ends[1])
         lows = sorted(row[3] for row in rows)
         highs = sorted(row[4] for row in rows)
@@ -160,7 +166,7 @@ def drawdown(shares: Iterable[Point]) -> list[Point]:
     return found
 
 
-def _by_window(rows: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Ends, list[tuple[Any, ...]]]]:
-    """Rows of one window together; metrics give them sorted by window."""
+def by_window(rows: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Ends, list[tuple[Any, ...]]]]:
+    """Rows of one window together, by (window_start, window_end); metrics give them sorted by window."""
     for ends, group in groupby(rows, key=lambda row: (row[0], row[1])):
         yield ends, list(group)

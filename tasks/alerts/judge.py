@@ -25,12 +25,12 @@ from storage.events import (
 from storage.outbox import enqueue
 from storage.silences import Silence, active_silences, silence_of
 from tasks.alerts.conditions import looks
-from tasks.alerts.detector import State, condition, fold
+from tasks.alerts.detector import State, condition
 from tasks.alerts.digest import weekly_digest
 from tasks.alerts.ledger import Change, Kind, Standpoint, reconcile, reconcile_condition
 from tasks.alerts.messages import Credits, Told, change_in_series, condition_change, introduction
 from tasks.alerts.posts import Post, make_due, write_change
-from tasks.alerts.series import Evidence, judged_on, series_by_subject
+from tasks.alerts.series import Evidence, series_by_subject, turns_of
 from tasks.alerts.standings import of_condition, of_series
 from tasks.alerts.threshold import Threshold
 
@@ -139,7 +139,7 @@ def _judge_series(rule: CrossingRule | LeadRule, sitting: _Sitting) -> Judged:
     posts: list[Post] = []
     for subject, series in series_by_subject(rule, evidence, recorded, as_of=now.as_of).items():
         one = rule.about(subject) if isinstance(rule, CrossingRule) else rule
-        folded = fold(judged_on(rule, series), Threshold.of(rule))
+        folded = turns_of(rule, series)
         told = Told(one, series, folded, evidence)
         every.append(told)
         key = LedgerKey(rule.id, rule.meaning, subject)

@@ -12,6 +12,7 @@ from schemas.text import printable
 from tasks.alerts.blocks import build, illustrated
 from tasks.alerts.conditions import Look
 from tasks.alerts.detector import Event, Folded, Point
+from tasks.alerts.figure_words import SPELLINGS, certainty, prices_in_words
 from tasks.alerts.figures import LAST_PLACE
 from tasks.alerts.ledger import Change, Kind
 from tasks.alerts.moves import moves, moves_in_words
@@ -23,6 +24,10 @@ from tasks.alerts.wording import counted, day_in_words, days_in_words, figure
 _LISTED: Final = 20
 """Lines of a digest; what lies beyond is counted."""
 _LINE: Final = 200
+_CERTAIN: Final = "This holds whatever the unidentified tokens are."
+_UNCERTAIN: Final = (
+    "This is not certain: it counts what is known, and the unidentified tokens could change it."
+)
 _SETTLED: Final = "{} ({}) is settled: received whole, and past the days in which figures still move."
 
 
@@ -85,9 +90,8 @@ def _details(told: Told, event: Event) -> list[str]:
     sure = value is not None and holds_surely(rule, event.direction, value)
     waits = rule.clear_for_windows if event.direction is Direction.DOWN else rule.for_windows
     return [
-        "This holds whatever the unidentified tokens are."
-        if sure
-        else "This is not certain: it counts what is known, and the unidentified tokens could change it.",
+        certainty(rule) or (_CERTAIN if sure else _UNCERTAIN),
+        prices_in_words(rule, told.evidence.prices, event.window),
         *_before(told, event),
         _gap(event),
         _since(event, waits),
@@ -106,6 +110,8 @@ def _before(told: Told, event: Event) -> list[str]:
     was = f"Before, {days_in_words(earlier)}, it was {standing(rule, then)}"
     if isinstance(rule, CrossingRule) and rule.metric == "rank":
         return [f"{was}." if then.hi < LAST_PLACE else f"{was}: it was not among those published."]
+    if isinstance(rule, CrossingRule) and rule.metric in SPELLINGS:
+        return [f"{was}." if rule.metric != "price_change" else ""]
     of_models = isinstance(rule, LeadRule) or rule.metric in {"share", "drawdown"}
     middle = (
         (now.lo + now.hi - then.lo - then.hi) / 2 if isinstance(rule, LeadRule) else now.point - then.point

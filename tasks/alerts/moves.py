@@ -13,6 +13,7 @@ from schemas.rule_models import CrossingRule, LeadRule
 from schemas.text import printable
 from schemas.windows import Window
 from tasks.alerts.figures import PER_CENT
+from tasks.alerts.measures import usage_of
 from tasks.alerts.series import Evidence
 from tasks.alerts.wording import counted, figure
 from tasks.metrics.bases import inside
@@ -39,7 +40,7 @@ def moves(rule: CrossingRule | LeadRule, evidence: Evidence, before: Window, now
     A model's part is its tokens over the basis of its window, counted against the lead where it is the other
     side's; the points of all models add up to the change exactly.
     """
-    return changes(evidence.usage, rule.measure.definition, _side_of(rule), before, now)
+    return changes(usage_of(rule, evidence.usage), rule.measure.definition, _side_of(rule), before, now)
 
 
 def changes(

@@ -8,6 +8,7 @@ from schemas.countries import being_of, country_name, possessive
 from schemas.rule_models import CrossingRule, LeadRule
 from schemas.rule_parts import Op
 from schemas.windows import Window
+from tasks.alerts.figure_words import SPELLINGS, figure_sentence, written_bound, written_figure
 from tasks.alerts.figures import LAST_PLACE
 from tasks.alerts.threshold import Interval, Sight, Threshold
 from tasks.alerts.wording import capitalised, days_in_words, figure, subject_name, whole
@@ -44,6 +45,8 @@ def turn_sentence(
     """
     if isinstance(rule, LeadRule):
         said = _lead(rule, direction, window, value)
+    elif rule.metric in SPELLINGS:
+        return figure_sentence(rule, direction, window, value, _turn_of_figure(rule, direction, value))
     elif rule.metric == "drawdown":
         said = _drawdown(rule, direction, window, value)
     elif rule.metric == "rank":
@@ -68,6 +71,8 @@ def standing(rule: CrossingRule | LeadRule, value: Interval) -> str:
         return f"{figure(middle)} points ({figure(value.lo)} to {figure(value.hi)})"
     if rule.metric == "rank":
         return _place(value)
+    if rule.metric in SPELLINGS:
+        return written_figure(rule, value.point, apart_from=rule.fire_bound)
     unit = "points below" if rule.metric == "drawdown" else "%"
     upper = f" (up to {figure(value.hi)} {unit})" if value.hi > value.point else ""
     return f"{figure(value.point, apart_from=rule.fire_bound)} {unit}{upper}"
@@ -79,6 +84,10 @@ def over_at(rule: CrossingRule | LeadRule) -> str:
         return ""
     if isinstance(rule, CrossingRule) and rule.metric == "rank":
         return f"It counts as over only below no. {rule.clear}."
+    if isinstance(rule, CrossingRule) and rule.metric in SPELLINGS:
+        return (
+            f"It counts as over only {_OVER[rule.op].format(written_bound(rule, rule.clear or rule.fire))}."
+        )
     unit = "%" if isinstance(rule, CrossingRule) and rule.metric != "drawdown" else "points"
     return f"It counts as over only {_OVER[rule.op].format(f'{rule.clear} {unit}')}."
 
@@ -149,6 +158,11 @@ def _turned(verb: str, side: str, direction: Direction, *, sure: bool) -> str:
     """`are now above half`, `are, as far as is known, no longer above half`."""
     known = "" if sure else ", as far as is known,"
     return f"{verb}{known} {'now' if direction is Direction.UP else 'no longer'} {side}"
+
+
+def _turn_of_figure(rule: CrossingRule, direction: Direction, value: Interval) -> str:
+    side = _SIDES[rule.op].format(written_bound(rule, rule.fire))
+    return _turned("is", side, direction, sure=holds_surely(rule, direction, value))
 
 
 def _bound(rule: CrossingRule | LeadRule, direction: Direction) -> Fraction:

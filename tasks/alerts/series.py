@@ -1,31 +1,26 @@
 """What a rule sees: one exact interval a window, in the unit of the rule, with nothing where nothing is known."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 
 import dataframely as dy
 
-from schemas.definitions import Basis
+from schemas.alerts import Direction
 from schemas.frames import AttributedUsage
-from schemas.rule_models import CrossingRule, LeadRule
+from schemas.price_frames import PriceHistory
+from schemas.rule_models import CrossingRule, LeadRule, Rule
 from schemas.windows import Window, last_settled
-from tasks.alerts.detector import Point
-from tasks.alerts.figures import (
-    Ends,
-    Figures,
-    drawdown,
-    lead_figures,
-    rank_figures,
-    share_figures,
-    top_figures,
-)
+from tasks.alerts.detector import Folded, Point, fold
+from tasks.alerts.figures import Ends, Figures, drawdown
+from tasks.alerts.measures import figures_of
 from tasks.alerts.threshold import Interval, Sight, Threshold
-from tasks.metrics.concentration import concentration
-from tasks.metrics.leads import leads
-from tasks.metrics.ranks import ranks
-from tasks.metrics.shares import buckets, shares
+
+
+def no_prices() -> dy.DataFrame[PriceHistory]:
+    """A history of prices in which nothing is known."""
+    return PriceHistory.validate(PriceHistory.create_empty())
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +37,7 @@ class Evidence:
         incomplete: ended weeks that lack days which upstream has, with those days.
         restated: of each day that changed after it had settled, the part of its tokens whose rows changed, in
             per cent of what the day has now, and when that was last learned.
+        prices: what is known of list prices; empty where no rule asks for them.
     """
 
     usage: dy.DataFrame[AttributedUsage]
@@ -52,6 +48,7 @@ class Evidence:
     report_url: str | None = None
     incomplete: Mapping[Window, Sequence[date]] = field(default_factory=dict)
     restated: Mapping[date, tuple[Fraction, datetime]] = field(default_factory=dict)
+    prices: dy.DataFrame[PriceHistory] = field(default_factory=no_prices)
 
 
 def series_by_subject(
@@ -76,11 +73,21 @@ def series_by_subject(
     return {name: series for name, series in found.items() if name in recorded or _fires(rule, series)}
 
 
-def judged_on(rule: CrossingRule | LeadRule, series: Sequence[Point]) -> list[Point]:
+def judged_on(rule: Rule, series: Sequence[Point]) -> list[Point]:
     """The series as the rule judges it: what is known alone, or everything that it can be."""
     if rule.judge == "certain":
         return list(series)
     return [(window, None if value is None else value.known()) for window, value in series]
+
+
+def turns_of(rule: Rule, series: Sequence[Point]) -> Folded:
+    """The turns of a series that the rule speaks of, and where it stands after its last window."""
+    folded = fold(judged_on(rule, series), Threshold.of(rule))
+    if isinstance(rule, CrossingRule) and rule.turns == "up":
+        return replace(
+            folded, events=tuple(event for event in folded.events if event.direction is Direction.UP)
+        )
+    return folded
 
 
 def fill(values: Mapping[Window, Interval | None], *, as_of: datetime) -> list[Point]:
@@ -97,17 +104,8 @@ def fill(values: Mapping[Window, Interval | None], *, as_of: datetime) -> list[P
 
 
 def _figures(rule: CrossingRule | LeadRule, evidence: Evidence) -> dict[Ends, Figures]:
-    usage, measure = evidence.usage, rule.measure
-    complete = [window for window in evidence.complete if window.kind == measure.kind]
-    if isinstance(rule, LeadRule):
-        a, b = rule.pair
-        return lead_figures(leads(usage, complete, a=a, b=b, basis=Basis.parse(measure.basis)), rule.subject)
-    if rule.metric == "rank":
-        return rank_figures(ranks(usage, complete, by=measure.by, variants=measure.variants), usage)
-    if rule.metric == "top_share":
-        largest = concentration(usage, complete, n=rule.top, definition=measure.definition)
-        return top_figures(largest, buckets(usage, complete), rule.subject)
-    return share_figures(shares(usage, complete, definition=measure.definition))
+    complete = [window for window in evidence.complete if window.kind == rule.measure.kind]
+    return figures_of(rule, evidence.usage, evidence.prices, complete)
 
 
 def _series(

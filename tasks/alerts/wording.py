@@ -15,12 +15,13 @@ _MOST_PLACES: Final = 6
 _NAME: Final = 80
 
 
-def figure(value: Fraction, *, apart_from: Fraction | None = None, signed: bool = False) -> str:
-    """A figure with one decimal, or as many as it takes not to look like the bound that it is not.
+def figure(
+    value: Fraction, *, apart_from: Fraction | None = None, signed: bool = False, places: int = 1
+) -> str:
+    """A figure with that many decimals, or as many as it takes not to look like the bound that it is not.
 
     50.004 is above 50, and a sentence saying so must not print "50.0".
     """
-    places = 1
     while places < _MOST_PLACES and _rounded(value, places) == apart_from != value:
         places += 1
     decimal = Decimal(round(value * 10**places)).scaleb(-places)
@@ -63,9 +64,10 @@ def subject_name(rule: CrossingRule | LeadRule) -> str:
 def whole(measure: Measure) -> str:
     """What a share is a part of."""
     basis = measure.definition.basis
+    of = "OpenRouter's tokens" if basis.kind == "all" else "the tokens of OpenRouter's named models"
     if basis.top:
-        return f"the tokens of OpenRouter's top {basis.top} models"
-    return "OpenRouter's tokens" if basis.kind == "all" else "the tokens of OpenRouter's named models"
+        of = f"the tokens of OpenRouter's top {basis.top} models"
+    return f"{of} without free variants" if measure.without_free else of
 
 
 def capitalised(sentence: str) -> str:

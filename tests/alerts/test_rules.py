@@ -1,11 +1,14 @@
 """Rules are reviewed data: read strictly, tried by their cases, and refused with the repair."""
 
 from importlib.resources import files
+from typing import get_args
 
 import pytest
 
 from schemas.errors import ReviewedDataError
+from schemas.rule_figures import FORMS, Metric
 from schemas.rules import Rule, lay_over, parse_rules
+from tasks.alerts import measures
 from tasks.alerts.cases import run_cases
 from tests.support.made_rules import crossing, lead
 
@@ -37,6 +40,11 @@ def test_shipped_rules_keep_their_meaning() -> None:
     assert meanings["cn-leads-us"] == "e8d32e0fa2b3ab62"
 
 
+def test_every_metric_can_be_watched() -> None:
+    """Each metric that a rule may name is computed, and one that the model does not know is not."""
+    assert set(FORMS) == set(get_args(Metric)) == set(measures._FIGURES)
+
+
 def test_a_wrong_case_is_named() -> None:
     """A case that does not hold is reported with what the rule says instead."""
     rule = crossing(fire="60")
@@ -51,7 +59,7 @@ def test_a_wrong_case_is_named() -> None:
         ('fire: "50"', "fire: 50.0", "fire '50.0' must be text; put it in quotes"),
         ('clear: "48"', 'clear: "52"', "clear (52) must lie at or below fire (50)"),
         ('op: ">"', 'op: "=>"', "op '=>' must be '>', '>=', '<' or '<='"),
-        ("metric: share", "metric: tea", "metric 'tea' must be 'share', 'drawdown', 'rank' or 'top_share'"),
+        ("metric: share", "metric: tea", "metric 'tea' must be 'share', 'drawdown', 'rank', 'top_share', "),
         ("subject: CN", "subject: XX", "subject 'XX' is no ISO 3166-1 alpha-2 country code"),
         ("subject: CN", "subject: NO", "subject 'False' must be text; put it in quotes"),
         ("basis: all", "basis: half", "'half' is no basis"),
@@ -69,6 +77,20 @@ def test_a_wrong_case_is_named() -> None:
         ('subject: "top:5"', "subject: CN", "subject 'CN' of a top_share must be written like top:5"),
         ("metric: rank", "metric: share", "a share cannot be measured by model"),
         ("measure: {by: model,", 'measure: {by: model, basis: "named",', "is measured on all tokens"),
+        ("subject: CN over US", "subject: CN", "a price_ratio must name two, as in CN over US"),
+        ("subject: CN over US", "subject: CN over UK", "subject 'UK' is no ISO 3166-1 alpha-2 country code"),
+        ("subject: CN over US", "subject: CN over CN", "must name two"),
+        (
+            "metric: price_ratio",
+            "metric: price_index",
+            "a price_index is about everything together; write ALL",
+        ),
+        ("metric: price_ratio", "metric: hhi", "a hhi is about everything together; write ALL"),
+        ("measure: {by: origin}", 'measure: {by: origin}\n  coverage: "60"', "coverage is about list prices"),
+        ('coverage: "60"', "coverage: 60", "coverage '60' must be text; put it in quotes"),
+        ('basis: "top:20"}', 'basis: "top:20", without_free: true}', "has no reading without free variants"),
+        ("turns: up", "turns: down", "turns 'down' must be 'both' or 'up'"),
+        ("metric: price_change", "metric: weighted_price", "is measured on all tokens; leave basis out"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_the_repair(written: str, instead: str, complaint: str) -> None:

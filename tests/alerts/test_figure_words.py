@@ -1,0 +1,130 @@
+"""Sentences about growth, concentration, free variants and list prices."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from schemas.alerts import Direction
+from schemas.windows import Window
+from storage.engine import writing
+from tasks.alerts.judge import judge
+from tasks.alerts.sentences import over_at, standing, turn_sentence
+from tasks.alerts.series import Evidence
+from tasks.alerts.threshold import Interval
+from tests.support.made_prices import history, june
+from tests.support.made_rules import crossing, interval
+from tests.support.made_usage import W24, W25, attributed, spread
+
+WEEK = Window.parse("2026-W23")
+UP, DOWN = Direction.UP, Direction.DOWN
+LABS = {"by": "lab"}
+CHANGE = {"metric": "price_change", "measure": {"by": "model", "basis": "top:20"}, "op": ">=", "fire": "2"}
+
+
+def wide(text: str) -> Interval:
+    """An interval that is there."""
+    value = interval(text)
+    assert value is not None
+    return value
+
+
+@pytest.mark.parametrize(
+    ("rule", "direction", "value", "sentence"),
+    [
+        (
+            {"metric": "growth", "fire": "10"}, UP, "12.5..40",
+            ("The growth of the tokens of China's models against the week before was 12.5 %, 1–7 June, and is now "
+            "above 10 %; 12.5 % to 40.0 %, whatever the unidentified tokens are"),
+        ),
+        (
+            {"metric": "growth", "subject": "ALL", "op": "<", "fire": "-5", "measure": {"window": "month"}},
+            UP, "-5.02",
+            ("The growth of the tokens of all models against the month before was -5.02 %, 1–7 June, and is now "
+            "below -5 %"),
+        ),
+        (
+            {"metric": "hhi", "subject": "ALL", "measure": LABS, "fire": "0.2"}, UP, "0.2104",
+            ("The concentration of OpenRouter's tokens among labs (Herfindahl-Hirschman index) was 0.210, 1–7 June, "
+            "and is now above 0.2"),
+        ),
+        (
+            {"metric": "free_share", "subject": "OpenAI", "measure": LABS, "fire": "10"}, DOWN, "9.9",
+            ("The part of free variants in the named tokens of OpenAI's models was 9.9 %, 1–7 June, and is no longer "
+            "above 10 %"),
+        ),
+        (
+            {"metric": "weighted_price", "subject": "US", "fire": "5"}, UP, "5.6875",
+            "The list price of a million tokens of the United States' models was $5.69, 1–7 June, and is now above $5",
+        ),
+        (
+            {"metric": "price_ratio", "subject": "CN over US", "fire": "0.1"}, UP, "0.10002",
+            ("The list price of a token of China's models was 0.10002 times that of the United States' models, "
+            "1–7 June, and is now above 0.1 times"),
+        ),
+        (
+            {"metric": "price_index", "subject": "ALL", "op": "<", "fire": "90"}, UP, "89.5",
+            ("The index of list prices of the same models was 89.5, 100 when its chain began, 1–7 June, and is now "
+            "below 90"),
+        ),
+        (
+            CHANGE | {"subject": "<kai>/one"}, UP, "2.4",
+            "The list price of <kai>/one changed by a factor of 2.4, 1–7 June",
+        ),
+        (
+            CHANGE | {"subject": "kai/one"}, UP, "999999",
+            "The list price of kai/one changed from or to nothing, 1–7 June",
+        ),
+        (
+            CHANGE | {"subject": "kai/one"}, DOWN, "1",
+            ("The list price of kai/one changed by a factor of 1.0, 1–7 June, and its change is no longer at or above "
+            "2 times"),
+        ),
+    ],
+)  # fmt: skip
+def test_the_sentence_says_what_the_figure_is(
+    rule: dict[str, Any], direction: Direction, value: str, sentence: str
+) -> None:
+    """In the unit of the metric, apart from its bound, with its range where that is one."""
+    assert turn_sentence(crossing(**rule), direction, WEEK, wide(value)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "said", "over"),
+    [
+        (
+            {"metric": "price_ratio", "subject": "CN over US", "fire": "0.1", "clear": "0.09"}, "0.0779",
+            "0.0779 times", "It counts as over only at 0.09 times or less.",
+        ),
+        (
+            {"metric": "weighted_price", "subject": "US", "op": "<", "fire": "1", "clear": "1.2"}, "0.0225",
+            "$0.0225", "It counts as over only at $1.2 or more.",
+        ),
+        ({"metric": "free_share", "subject": "ALL", "fire": "10"}, "0", "0.0 %", ""),
+    ],
+)  # fmt: skip
+def test_a_figure_in_short(rule: dict[str, Any], value: str, said: str, over: str) -> None:
+    """Small prices keep three digits; the bound that ends it has the unit of the figure."""
+    assert standing(crossing(**rule), wide(value)) == said
+    assert over_at(crossing(**rule)) == over
+
+
+def test_a_message_about_a_price_has_both_prices(engine: Engine) -> None:
+    """Old and new, per million tokens, and what such a figure is about."""
+    week = W24.previous()
+    usage = attributed([row for each in (week, W24, W25) for row in spread(each, {"kai/one": 6, "other": 1})])
+    prices = history((june(7), [("kai/one", 4, 8)]), (june(21), [("kai/one", 10, 20)]))
+    rule = crossing(**CHANGE, subject="each_model", turns="up")
+    for weeks in ([week, W24], [week, W24, W25]):
+        evidence = Evidence(usage, weeks, weeks[-1].end, "Source: a test.", prices=prices)
+        with writing(engine) as connection:
+            (judged,) = judge(connection, [rule], evidence, as_of=weeks[-1].settles_at)
+    (post,) = judged.posts
+    assert post.message.text.split("\n")[:3] == [
+        "The list price of kai/one changed by a factor of 2.5, 15–21 June",
+        "This is about tokens whose list price is known; nobody publishes what was paid.",
+        (
+            "It was $5 per million tokens at the end of the week before, and $12.5 at the end of this one "
+            "(three tokens read for one written)."
+        ),
+    ]
