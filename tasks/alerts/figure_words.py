@@ -18,6 +18,10 @@ from tasks.alerts.wording import days_in_words, figure, whole
 
 _DIGITS: Final = 3
 _NAME: Final = 80
+_CERTAIN: Final = "This holds whatever the unidentified tokens are."
+_UNCERTAIN: Final = (
+    "This is not certain: it counts what is known, and the unidentified tokens could change it."
+)
 _OF_PRICES: Final = "This is about tokens whose list price is known; nobody publishes what was paid."
 _OF_NAMED: Final = "This is about named tokens; what is below the published top 50 is in no such figure."
 
@@ -110,10 +114,12 @@ def written_bound(rule: CrossingRule, bound: str) -> str:
     return f"{spelling.before}{bound}{spelling.after}"
 
 
-def certainty(rule: CrossingRule | LeadRule) -> str:
-    """What a figure on a part of the tokens is about; nothing where it is about all of them."""
+def certainty(rule: CrossingRule | LeadRule, *, sure: bool) -> str:
+    """Whether a turn holds whatever is unknown; of a figure on a part of the tokens, which part that is."""
     spelling = SPELLINGS.get(rule.metric)
-    return (spelling.about or "") if spelling else ""
+    if spelling and spelling.about:
+        return spelling.about
+    return _CERTAIN if sure else _UNCERTAIN
 
 
 def prices_in_words(

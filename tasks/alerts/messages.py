@@ -23,11 +23,6 @@ from tasks.alerts.wording import counted, day_in_words, days_in_words, figure
 
 _LISTED: Final = 20
 """Lines of a digest; what lies beyond is counted."""
-_LINE: Final = 200
-_CERTAIN: Final = "This holds whatever the unidentified tokens are."
-_UNCERTAIN: Final = (
-    "This is not certain: it counts what is known, and the unidentified tokens could change it."
-)
 _SETTLED: Final = "{} ({}) is settled: received whole, and past the days in which figures still move."
 
 
@@ -90,7 +85,7 @@ def _details(told: Told, event: Event) -> list[str]:
     sure = value is not None and holds_surely(rule, event.direction, value)
     waits = rule.clear_for_windows if event.direction is Direction.DOWN else rule.for_windows
     return [
-        certainty(rule) or (_CERTAIN if sure else _UNCERTAIN),
+        certainty(rule, sure=sure),
         prices_in_words(rule, told.evidence.prices, event.window),
         *_before(told, event),
         _gap(event),
@@ -110,7 +105,7 @@ def _before(told: Told, event: Event) -> list[str]:
     was = f"Before, {days_in_words(earlier)}, it was {standing(rule, then)}"
     if isinstance(rule, CrossingRule) and rule.metric == "rank":
         return [f"{was}." if then.hi < LAST_PLACE else f"{was}: it was not among those published."]
-    if isinstance(rule, CrossingRule) and rule.metric in SPELLINGS:
+    if rule.metric in SPELLINGS:
         return [f"{was}." if rule.metric != "price_change" else ""]
     of_models = isinstance(rule, LeadRule) or rule.metric in {"share", "drawdown"}
     middle = (
@@ -199,6 +194,6 @@ def rule_message(sentence: str, details: Sequence[str], rule: Rule, credits_: Cr
 
 def listed(lines: Sequence[str]) -> list[str]:
     """Lines of a digest, as many as fit; what lies beyond is counted."""
-    shown = [f"• {printable(line, _LINE)}" for line in lines[:_LISTED]]
+    shown = [f"• {printable(line, 200)}" for line in lines[:_LISTED]]
     beyond = len(lines) - len(shown)
     return [*shown, f"… and {beyond} more: `tokentide show alerts`."] if beyond else shown

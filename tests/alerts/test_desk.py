@@ -103,7 +103,10 @@ def test_a_silence_is_added_listed_and_ended(capsys: pytest.CaptureFixture[str])
     assert run(*SILENCE, "--until", "2999-01-01") == run("silence", "list") == ExitStatus.DONE
     assert run("silence", "expire", "1") == ExitStatus.DONE
     assert capsys.readouterr().out.splitlines() == [
-        "Silence 1 until 2999-01-01T00:00Z: cn-share-above-half, cn-leads-us, cn-far-below-peak.",
+        (
+            "Silence 1 until 2999-01-01T00:00Z: cn-share-above-half, cn-leads-us, cn-far-below-peak, "
+            "cn-price-above-tenth-of-us."
+        ),
         "1: cn-*, subjects *, until 2999-01-01T00:00Z; by me: a fair; kept back: 0",
         "Silence 1 is over.",
     ]
