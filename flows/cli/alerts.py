@@ -100,7 +100,8 @@ def alerts_backtest(
         )
     notes = _notes(found, rules, since)
     if form is Format.TABLE:
-        for line in [*map(_line, found.facts), *notes, newest.citation]:
+        facts = [_line(fact, as_known=as_known) for fact in found.facts]
+        for line in [*facts, *notes, newest.citation]:
             typer.echo(clean(line))
         return
     answer = Answer(
@@ -123,8 +124,8 @@ def alerts_deliver(sample: Sample = False) -> int:
         return shown(run_flow("deliver_alerts", settings), settings)
 
 
-def _line(fact: Spoken) -> str:
-    said = f", said {fact.said_at:%Y-%m-%d}" if fact.said_at else ""
+def _line(fact: Spoken, *, as_known: bool) -> str:
+    said = f", said {fact.said_at:%Y-%m-%d}" if fact.said_at else ", not said then" if as_known else ""
     gone = "" if fact.holds else ", no longer so"
     return f"{fact.window} {fact.rule}{said}{gone}: {fact.headline}"
 

@@ -55,6 +55,13 @@ def test_what_is_gone_fell_by_all_it_had_and_what_is_new_did_not_grow() -> None:
     assert (found.get("Ada"), found.get("Qin")) == (exact(-100, 50, -100), None)
 
 
+def test_from_nothing_nothing_grew() -> None:
+    """A lab that is listed without a token has nothing to grow from: no figure, and no infinity."""
+    usage = attributed([*spread(W24, {"kai/one": 0, "other": 1}), *spread(W25, {"kai/one": 2, "other": 1})])
+    found = of(growth_figures(shares(usage, WEEKS, definition=BY_LAB), WEEKS), W25)
+    assert (found.get("Kai"), found.get(ALL)) == (None, exact(200, 200))
+
+
 def test_without_a_window_before_nothing_grew() -> None:
     """The first window, and one after a missing week, have no figure."""
     later = Window.parse("2026-W27")

@@ -126,6 +126,13 @@ def test_a_model_outside_the_largest_is_not_watched() -> None:
     assert change_of_price((4, 8), (8, 16), (8, 16), model="ada/pro", top=1) == [1, 1]
 
 
+def test_a_window_without_one_before_has_no_change() -> None:
+    """Neither the first window, nor one after a week that was not received whole, compares with anything."""
+    prices = history((june(1), [("kai/one", 4, 8)]))
+    found = change_figures(USAGE, prices, [W23, W25], Basis("top", top=20))
+    assert found == {}
+
+
 def test_a_price_that_doubles_is_said_once() -> None:
     """It happened in one week; that it did not happen again in the next is no news."""
     prices = history((june(7), [("kai/one", 4, 8)]), (june(21), [("kai/one", 8, 16)]))

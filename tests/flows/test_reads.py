@@ -237,3 +237,13 @@ def test_reads_do_not_import_prefect(fed: Path) -> None:
     )
 
     assert done.returncode == 0, done.stderr
+
+
+def test_a_backtest_marks_what_was_not_said_then(tell: Tell) -> None:
+    """Looked at week by week, each fact says when it would have been said, and one that would not says so."""
+    asked = ("alerts", "backtest", "--sample", "--as-known")
+    _, printed, _ = tell(*asked, "--rule", "cn-share-above-half")
+    assert printed.startswith("2026-W29 cn-share-above-half, said 2026-07-23: China's models")
+    _, printed, _ = tell(*asked, "--rule", "lab-above-fifth")
+    said, counted = printed.splitlines()[0], printed.splitlines()[-2]
+    assert ("not said then" in said, "not said then: 1." in counted) == (True, True), printed
