@@ -57,13 +57,12 @@ class OpenWeightShares(Windowed):
     unreviewed_tokens = dy.Int64(
         min=0, description="nobody has reviewed the weights; of ALL also stealth models, routers and the tail"
     )
+    high_tokens = dy.Int64(min=0, description="open_tokens, and all that may be the subject's and open")
     basis_tokens = dy.Int64(min=0, description="the denominator of share, low and high")
     total_tokens = dy.Int64(min=0, description="of the whole window")
     share = dy.Float64(nullable=True, min=0, max=1, description="open_tokens / basis_tokens")
     low = dy.Float64(nullable=True, min=0, max=1, description="what is known: the point estimate")
-    high = dy.Float64(
-        nullable=True, min=0, max=1, description="if all that may be the subject's and open were both"
-    )
+    high = dy.Float64(nullable=True, min=0, max=1, description="high_tokens / basis_tokens")
     own_low = dy.Float64(nullable=True, min=0, max=1, description="open_tokens / tokens")
     own_high = dy.Float64(
         nullable=True, min=0, max=1, description="(open_tokens + unreviewed_tokens) / tokens"

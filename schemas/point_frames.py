@@ -18,6 +18,8 @@ READS: Final[dict[str, Reads]] = {
     "origin-of-top": "ratio",
     "hhi": "figure",
     "free-share": "ratio",
+    "open-weights": "ratio",
+    "quality": "figure",
     "prices": "figure",
     "dollar-share": "figure",
     "price-ratio": "figure",

@@ -13,12 +13,14 @@ from schemas.windows import WindowKind
 from storage.catalogue import newest_vintage
 from storage.engine import writing
 from storage.points import Vintage, measured_weeks, read_points, record_points
-from storage.reference import load_attributions, load_labs
+from storage.reference import load_attributions, load_labs, load_open_weights
 from storage.series import view_of
 from tasks.metrics.inputs import week_hashes
+from tasks.metrics.open_weights import weigh
 from tasks.metrics.points import FOLDED_FROM, METHOD, PEAKS, PRICE_INDEX, folded, plan, points_of
+from tasks.metrics.quality import offered
 from tasks.metrics.sources import Sources
-from tasks.reading import read
+from tasks.reading import Reading, read
 from tasks.run import RunContext
 
 _WEEK = WindowKind("week")
@@ -51,8 +53,7 @@ def remeasure(connection: Connection, settings: Settings, standpoint: datetime) 
         AsOfError: something would be written before what was said later.
         ReviewedDataError: a reviewed file cannot be read.
     """
-    known = read(connection, settings, standpoint, with_prices=True)
-    given = Sources(known.usage, known.price_history, known.catalogue, known.cover(_WEEK).complete)
+    given = sources_of(read(connection, settings, standpoint, with_prices=True, with_weights=True))
     hashes = week_hashes(given, METHOD)
     todo = plan(given.weeks, hashes, measured_weeks(connection))
     if todo.nothing:
@@ -68,6 +69,19 @@ def remeasure(connection: Connection, settings: Settings, standpoint: datetime) 
         {**{start: hashes[start] for start in todo.changed}, **dict.fromkeys(todo.gone)},
         weeks=moved,
         folded=(PEAKS, PRICE_INDEX),
+    )
+
+
+def sources_of(known: Reading) -> Sources:
+    """What the points of a reading are computed from; it needs the catalogue and the reviewed weights."""
+    weeks = known.cover(_WEEK).complete
+    return Sources(
+        usage=known.usage,
+        history=known.price_history,
+        catalogue=known.catalogue,
+        weeks=weeks,
+        weighed=weigh(known.usage, known.open_weights, as_of=known.as_of),
+        offer=known.attribute(offered(known.catalogue, weeks)),
     )
 
 
@@ -89,5 +103,6 @@ def _vintage(connection: Connection, settings: Settings, standpoint: datetime) -
 def _reviewed(settings: Settings, standpoint: datetime) -> str:
     """SHA-256 of the reviewed rows about labs and models that a standpoint knows."""
     known = pl.col("known_since") <= standpoint.date()
-    files = load_labs(settings.reference), load_attributions(settings.reference)
+    folder = settings.reference
+    files = load_labs(folder), load_attributions(folder), load_open_weights(folder)
     return hashlib.sha256("".join(rows.filter(known).write_csv() for rows in files).encode()).hexdigest()

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from tasks.metrics.prices import beside
+from tasks.metrics.quality import with_index
 from tasks.metrics.sources import Sources
 from tasks.metrics.windowed import window_days
 
@@ -25,16 +26,19 @@ _STATED: Final = (
 def week_hashes(given: Sources, method: int) -> dict[date, int]:
     """Of each complete week a hash (64 bits, signed) of everything that its points are computed from.
 
-    That is its attributed rows; of each model and variant in it, what is known of its prices up to the end of
-    the week, and its first price where the week is earlier; and the catalogue up to the end of the week. A
-    newer Polars may hash otherwise: then every week is measured anew, to the same points.
+    That is its attributed rows, with the state of their models' weights; of each model and variant in it, what
+    is known of its prices up to the end of the week, and its first price where the week is earlier; what was on
+    offer at its end, and whose that was; the benchmark index of all of these; and the catalogue up to the end of
+    the week. A newer Polars may hash otherwise: then every week is measured anew, to the same points.
     """
     days = window_days(given.weeks).select("window_start", "window_end", "day").lazy()
-    rows = given.usage.lazy().join(days, on="day")
+    rows = given.weighed.lazy().join(days, on="day")
+    items = rows.select("window_start", "window_end", "model", "variant").unique()
     known = _known_prices(given, method).lazy()
     parts = [
-        rows.select("window_start", number=_hash_of(given.usage.columns, method)),
-        _of_items(rows.select("window_start", "window_end", "model", "variant").unique(), known, method),
+        rows.select("window_start", number=_hash_of(given.weighed.columns, method)),
+        _of_items(items, known, method),
+        _of_indices(items, given, method),
         _of_catalogue(given, known),
     ]
     found = pl.concat(parts).group_by("window_start").agg(pl.col("number").sum()).collect(engine="in-memory")
@@ -69,6 +73,17 @@ def _of_items(items: pl.LazyFrame, known: pl.LazyFrame, seed: int) -> pl.LazyFra
         .sort("day")
         .pipe(beside, first, "forward")
         .select("window_start", number=_hash_of(["model", "variant", "number", "first"], seed))
+    )
+
+
+def _of_indices(items: pl.LazyFrame, given: Sources, seed: int) -> pl.LazyFrame:
+    """The benchmark index of everything in the week, and of everything that was on offer at its end."""
+    ends = given.offer.lazy().join(items.select("window_start", day="window_end").unique(), on="day")
+    offered = ends.select("window_start", "day", "model", "variant", "bucket", "lab", "origin")
+    used = items.select("window_start", "model", "variant", day="window_end")
+    return with_index(pl.concat([used, offered], how="diagonal"), given.catalogue).select(
+        "window_start",
+        number=_hash_of(["model", "variant", "bucket", "lab", "origin", "index", "carried"], seed),
     )
 
 

@@ -104,9 +104,10 @@ def open_weight_shares(
         .agg(*_sums(), origin=only_origin())
         .join(_elsewhere(within, definition.by), on=WINDOW)
         .join(denominators(rows, definition.basis), on=WINDOW)
+        .with_columns(high_tokens=pl.col("open_tokens") + pl.col("unreviewed_tokens") + more)
         .with_columns(
             share=ratio(pl.col("open_tokens"), "basis_tokens"),
-            high=ratio(pl.col("open_tokens") + pl.col("unreviewed_tokens") + more, "basis_tokens"),
+            high=ratio(pl.col("high_tokens"), "basis_tokens"),
             own_low=ratio(pl.col("open_tokens"), "tokens"),
             own_high=ratio(pl.col("open_tokens") + pl.col("unreviewed_tokens"), "tokens"),
             coverage=ratio(pl.col("open_tokens") + pl.col("closed_tokens"), "tokens"),

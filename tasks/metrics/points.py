@@ -12,13 +12,14 @@ from schemas.frames import AttributedUsage
 from schemas.point_frames import Points
 from schemas.windows import Window
 from tasks.metrics.kept import KEPT_USAGE, SHARES_BY_ORIGIN
+from tasks.metrics.kept_models import KEPT_MODELS
 from tasks.metrics.kept_prices import KEPT_PRICES, PRICE_LINKS
 from tasks.metrics.peaks import with_peaks
 from tasks.metrics.price_index import chained
 from tasks.metrics.sources import DISTANCES, Sources, spelled
 from tasks.metrics.windowed import ratio
 
-METHOD: Final = 1
+METHOD: Final = 2
 """Raise it when a formula or the list of figures changes: every week is then measured anew."""
 FOLDED_FROM: Final = (SHARES_BY_ORIGIN, PRICE_LINKS)
 """The points of all weeks that the folds need."""
@@ -78,7 +79,7 @@ def points_of(given: Sources, wanted: Collection[date]) -> dy.DataFrame[Points]:
     days = pl.Series([day for week in weeks for day in week.days], dtype=pl.Date)
     usage = AttributedUsage.validate(given.usage.filter(pl.col("day").is_in(days.implode())))
     few = replace(given, usage=usage, weeks=weeks)
-    found = [_shaped(kept.points(few), kept.definition) for kept in (*KEPT_USAGE, *KEPT_PRICES)]
+    found = [_shaped(kept.points(few), kept.definition) for kept in (*KEPT_USAGE, *KEPT_PRICES, *KEPT_MODELS)]
     return _together(found).filter(pl.col("window_start").is_in(wanted)).pipe(Points.validate)
 
 

@@ -98,7 +98,7 @@ def quality(
         .with_columns(pl.col("model", "variant").cast(pl.String), day="window_end")
     )
     used = (
-        _by_subject(_with_index(named, vintages), by, variants)
+        _by_subject(with_index(named, vintages), by, variants)
         .group_by(*WINDOW, "subject")
         .agg(
             named_tokens=exact_sum("tokens"),
@@ -127,7 +127,7 @@ def index_sources(vintages: dy.DataFrame[PriceVintages], windows: Sequence[Windo
     """The catalogue vintages (Int64) that state an index which holds for some model in one of the windows."""
     ends = window_frame(windows).lazy().select(day="window_end").unique()
     items = vintages.lazy().select(model="canonical_slug", variant="variant").unique()
-    found = _with_index(ends.join(items, how="cross"), vintages)
+    found = with_index(ends.join(items, how="cross"), vintages)
     return found.select("index_snapshot_id").drop_nulls().unique().collect().to_series().sort()
 
 
@@ -142,7 +142,7 @@ def _best(
     ends = window_frame(windows).lazy().unique().with_columns(day="window_end")
     entries = offer.lazy().filter(pl.col("bucket") != COMPOSITE).join(ends, on="day")
     return (
-        _by_subject(_with_index(entries, vintages), by, variants)
+        _by_subject(with_index(entries, vintages), by, variants)
         .sort("index", "model", "variant", descending=[True, False, False], nulls_last=True)
         .group_by(*WINDOW, "subject", maintain_order=True)
         .agg(
@@ -155,10 +155,11 @@ def _best(
     )
 
 
-def _with_index(wanted: pl.LazyFrame, vintages: dy.DataFrame[PriceVintages]) -> pl.LazyFrame:
+def with_index(wanted: pl.LazyFrame, vintages: dy.DataFrame[PriceVintages]) -> pl.LazyFrame:
     """Rows with `model`, `variant` and `day` beside the `index` (Int64, millionths) that holds on that day.
 
-    With whether it is `carried`, and the vintage that states it (`index_snapshot_id`); null where none does.
+    With whether it is `carried` (Bool: first stated later), and the vintage that states it (`index_snapshot_id`,
+    Int64); null where none does.
     """
     micro = (pl.col("intelligence_index") * _MICRO).round().cast(pl.Int64)
     stated = (

@@ -11,6 +11,7 @@ import polars as pl
 
 from schemas.definitions import Definition
 from schemas.frames import AttributedUsage
+from schemas.model_frames import WeighedUsage
 from schemas.price_frames import PriceHistory, PriceVintages, WeightedPrices
 from schemas.windows import Window
 from tasks.metrics.free import without_free
@@ -27,12 +28,23 @@ OF_PAIR: Final = pl.lit(",".join(PAIR)).alias("subject")
 
 @dataclass(frozen=True)
 class Sources:
-    """What points are computed from: usage and what is known of prices, and the complete weeks to look at."""
+    """What points are computed from, and the complete weeks to look at.
+
+    Attributes:
+        usage: the tokens, attributed.
+        history: what is known of prices.
+        catalogue: what the catalogue stated.
+        weeks: complete ISO weeks.
+        weighed: the same usage beside what is known of the weights of its models.
+        offer: what the catalogue listed at the end of each week, attributed (see `tasks.metrics.quality`).
+    """
 
     usage: dy.DataFrame[AttributedUsage]
     history: dy.DataFrame[PriceHistory]
     catalogue: dy.DataFrame[PriceVintages]
     weeks: Sequence[Window]
+    weighed: dy.DataFrame[WeighedUsage]
+    offer: dy.DataFrame[AttributedUsage]
 
     @cached_property
     def grouped(self) -> Grouped:

@@ -59,7 +59,16 @@ _HIDDEN: Final[dict[str, frozenset[str]]] = {
     ),
     "cheapest": frozenset({"level", "listed"}),
     "open-weights": frozenset(
-        {"origin", "closed_tokens", "unreviewed_tokens", "basis_tokens", "total_tokens", "conditional", "low"}
+        {
+            "origin",
+            "closed_tokens",
+            "unreviewed_tokens",
+            "high_tokens",
+            "basis_tokens",
+            "total_tokens",
+            "conditional",
+            "low",
+        }
     ),
     "quality": frozenset(
         {"origin", "indexed_tokens", "carried_tokens", "best_is_carried", "offered", "reason"}

@@ -10,9 +10,8 @@ from sqlalchemy import Connection
 from schemas.point_frames import KEY, Points
 from schemas.settings import Settings
 from tasks.metrics.points import folded, points_of
-from tasks.metrics.sources import Sources
 from tasks.reading import read
-from tests.support.made_usage import WEEK
+from tasks.remeasuring import sources_of
 
 LABS = """author,lab,country,valid_from,known_since,evidence,confidence,checked_on,note
 kai,Kai,CN,2025-01-01,2025-01-01,made,high,2026-06-01,
@@ -34,8 +33,6 @@ def reviewed_in(folder: Path) -> Path:
 
 def from_nothing(connection: Connection, settings: Settings, standpoint: datetime) -> dy.DataFrame[Points]:
     """Every point of every complete week as known at a standpoint, with nothing remembered."""
-    known = read(connection, settings, standpoint, with_prices=True)
-    weeks = known.cover(WEEK).complete
-    given = Sources(known.usage, known.price_history, known.catalogue, weeks)
-    points = points_of(given, {week.start for week in weeks})
+    given = sources_of(read(connection, settings, standpoint, with_prices=True, with_weights=True))
+    points = points_of(given, {week.start for week in given.weeks})
     return Points.validate(pl.concat([points, folded(points)]).sort(KEY))
