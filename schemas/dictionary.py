@@ -20,15 +20,15 @@ from schemas import (
     point_frames,
     price_frames,
     series_frames,
-    tables,
 )
 from schemas.column_words import PARTICULAR, SHARED
 from schemas.exported import EXPORTED
+from schemas.tables import table_modules
 
 _INTRODUCTION: Final = """\
 # Data dictionary
 
-Made by `python -m schemas.dictionary` from `schemas/tables.py`, the frames in `schemas` and
+Made by `python -m schemas.dictionary` from `schemas/tables`, the frames in `schemas` and
 `schemas/column_words.py`; a test holds this page equal to what that prints. What the figures mean:
 [metrics.md](metrics.md).
 
@@ -95,7 +95,8 @@ def word_for(owner: str, column: str, own: str | None = None) -> str:
 
 def sql_tables() -> list[type[SQLModel]]:
     """The table classes of `schemas.tables`, in the order in which they stand there."""
-    return [shape for shape in _classes(tables, SQLModel) if hasattr(shape, "__table__")]
+    found = [shape for module in table_modules() for shape in _classes(module, SQLModel)]
+    return [shape for shape in found if hasattr(shape, "__table__")]
 
 
 def frame_schemas() -> list[type[dy.Schema]]:

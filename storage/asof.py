@@ -6,15 +6,14 @@ A few rows are asked for with `known`, which has the database leave out what was
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, exists, func, select
-from sqlmodel import SQLModel
 
-import schemas.tables  # noqa: F401 - fills the metadata
+from schemas.tables import TABLES
 
-TABLES: Final = SQLModel.metadata.tables
+__all__ = ["TABLES", "first_known_at", "known", "newest_of", "newest_words", "versions"]
 
 
 def known(table: Table, newest: int, *also: ColumnElement[bool]) -> Select[Any]:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, create_engine
 from sqlmodel import SQLModel
 
-import schemas.tables  # noqa: F401 - fills the metadata
+from schemas.tables import table_modules
 
 
 @contextmanager
@@ -14,6 +14,7 @@ def scratch() -> Iterator[Connection]:
     """A connection to empty tables of this version that are gone when the block is left."""
     engine = create_engine("sqlite://")
     try:
+        table_modules()
         with engine.begin() as connection:
             SQLModel.metadata.create_all(connection)
             yield connection

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from flows.cli.asking import Counted, by_of_tokens, pair_asked, usual_basis, usual_by, weeks_back
 from flows.cli.options import AsFormat, AsOf, Format, Sample, recorded
+from flows.cli.shown import BESIDE_NAMES, LISTING_NAMES, SAID_NAME
 from flows.cli.windows import kind_asked, optional_day, window_asked
 from schemas.answers import Answer
 from schemas.definitions import Basis, Definition, Variants
@@ -15,15 +16,11 @@ from schemas.errors import UsageError
 from schemas.slices import Slice
 from schemas.windows import Window
 from tasks.answers import METRICS, Question, answer
-from tasks.beside import BESIDE
-from tasks.listings import LISTINGS, listing
 from tasks.reading import read
 from tasks.report.printing import as_csv, as_json, as_table, console_for_output
 from tasks.report.sentence import say as put_into_words
-from tasks.said import SAID, said
-from tasks.side_questions import SideQuestion
 
-NAMES: Final = (*METRICS, *BESIDE, *LISTINGS, SAID)
+NAMES: Final = (*METRICS, *BESIDE_NAMES, *LISTING_NAMES, SAID_NAME)
 Shown = StrEnum("Shown", {name: name for name in NAMES})  # type: ignore[misc]  # one list of names
 WindowOption = Annotated[
     str | None,
@@ -72,11 +69,14 @@ def show(
     sample: Sample = False,
 ) -> None:
     """Any metric of any window from recorded rows, as known at any moment."""
+    # Each branch imports what answers it: together they take as long as a read of shares.
     of = None if series is None else Slice.parse(series)
-    if of is not None and what not in {*METRICS, *LISTINGS}:
+    if of is not None and what not in {*METRICS, *LISTING_NAMES}:
         raise UsageError(f"{what} is not about one series; leave --series out.")
     with recorded(sample=sample, as_of=as_of) as (connection, settings, standpoint):
-        if what in LISTINGS:
+        if what in LISTING_NAMES:
+            from tasks.listings import listing
+
             found = listing(
                 what,
                 connection,
@@ -87,7 +87,10 @@ def show(
                 subject=subject,
                 of=of,
             )
-        elif what in BESIDE:
+        elif what in BESIDE_NAMES:
+            from tasks.beside import BESIDE
+            from tasks.side_questions import SideQuestion
+
             side = SideQuestion(
                 window=None if window is None else Window.parse(window),
                 first=optional_day(start, "--start"),
@@ -98,7 +101,9 @@ def show(
                 pair=pair_asked(pair, of_origins=True),
             )
             found = BESIDE[what](connection, settings, standpoint, side)
-        elif what == SAID:
+        elif what == SAID_NAME:
+            from tasks.said import said
+
             asked_of = window_asked(read(connection, settings, standpoint), window, start, end)
             found = said(connection, settings, standpoint, asked_of, subject=subject, by=by, basis=basis)
         else:

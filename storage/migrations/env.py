@@ -8,13 +8,14 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-import schemas.tables  # noqa: F401 - fills the metadata
 from schemas.settings import current_settings
+from schemas.tables import table_modules
 from storage.engine import connect, database_url, writing
 
 
 def migrate(connection: Connection) -> None:
     """Do what Alembic was asked for."""
+    table_modules()
     context.configure(connection=connection, target_metadata=SQLModel.metadata, compare_server_default=True)
     with context.begin_transaction():
         context.run_migrations()

@@ -9,9 +9,11 @@ import yaml
 from typer.main import get_command
 
 from flows.cli import whole_app
+from flows.cli.shown import BESIDE_NAMES, LISTING_NAMES, SAID_NAME
 from schemas.errors import ExitStatus
 from schemas.settings import Settings
 from tasks.answers import METRICS
+from tasks.beside import BESIDE
 from tasks.listings import LISTINGS
 from tasks.said import SAID
 
@@ -48,7 +50,12 @@ def test_every_setting_is_named() -> None:
 
 def test_everything_that_can_be_shown_is_named() -> None:
     """A metric or a list that is added is written down."""
-    assert {*METRICS, *LISTINGS, SAID} - NAMED == set()
+    assert {*METRICS, *BESIDE, *LISTINGS, SAID} - NAMED == set()
+
+
+def test_the_names_of_show_are_those_of_what_answers() -> None:
+    """What is shown without loading it is what is there when it is loaded."""
+    assert (set(BESIDE_NAMES), set(LISTING_NAMES), SAID_NAME) == (set(BESIDE), set(LISTINGS), SAID)
 
 
 def test_every_exit_status_is_named() -> None:

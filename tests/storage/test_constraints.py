@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Boolean, CheckConstraint, Column, Engine, Float, Integer, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from schemas.tables import UtcDateTime
+from schemas.tables.columns import UtcDateTime
 from storage.asof import TABLES
 from storage.bulk import insert_rows
 from storage.engine import reading, writing

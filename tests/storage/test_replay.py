@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select, text
 from schemas.errors import AsOfError, EnvelopeError, RefusedAnswerError, StorageError
 from schemas.receipts import Asked, Channel
 from schemas.settings import Settings
-from schemas.tables import AlertRule
+from schemas.tables.alerts import AlertRule
 from storage.asof import TABLES
 from storage.engine import reading, writing
 from storage.replay import FACTS, ReplayOutcome, replay
