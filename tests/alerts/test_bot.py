@@ -72,7 +72,9 @@ def test_an_answer_that_is_no_object_is_no_success(bot: Bot, slack: SlackServer,
 def test_a_file_goes_to_slack_only(bot: Bot, slack: SlackServer, url: str) -> None:
     """An upload to a stranger's host, or in the clear, is refused."""
     slack.replies.append(Reply(200, f'{{"ok": true, "file_id": "F1", "upload_url": "{url}"}}'))
-    assert bot.attach(CHART, "A sentence", Place("C0MADE", "1.0")).verdict is Verdict.LATER
+    outcome = bot.attach(CHART, "A sentence", Place("C0MADE", "1.0"))
+    refused = "the file was not uploaded (SlackRequestError)"
+    assert (outcome.verdict, outcome.reason) == (Verdict.LATER, refused)
     assert [path for path, _ in slack.calls] == ["/api/files.getUploadURLExternal"]
 
 

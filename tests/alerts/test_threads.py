@@ -143,7 +143,7 @@ def test_a_reply_to_what_is_dead_stands_alone(desk: Desk, slack: SlackServer) ->
     slack.replies.append(NO_SUCH_MESSAGE)
     desk.deliver(news=slack)
     look(desk, 45, 49)
-    desk.deliver(news=slack)
+    assert desk.deliver(news=slack).foregone == []
     assert seen(slack) == [(f"{GONE}: {CROSSED}; {IF_ALL}", False, False)]
 
 
@@ -161,11 +161,10 @@ def test_a_reply_to_what_a_webhook_sent_stands_alone(desk: Desk, slack: SlackSer
 def test_a_webhook_is_asked_for_neither_edit_nor_chart(desk: Desk, slack: SlackServer) -> None:
     """Nothing is made due that a webhook could not send."""
     desk.by_bot = False
-    look(desk, 45, 51)
-    desk.deliver(news=slack)
-    look(desk, 45, 49)
-    report = desk.deliver(news=slack)
-    assert (report.waiting, report.foregone, len(slack.posts)) == ([], [], 2)
+    for shares in ((45, 51), (45, 49)):
+        look(desk, *shares)
+        report = desk.deliver(news=slack)
+        assert (len(report.sent), report.waiting, report.foregone) == (1, [], [])
 
 
 def test_a_chart_that_waits_holds_no_correction_back(desk: Desk, slack: SlackServer) -> None:
@@ -231,3 +230,17 @@ def test_files_and_edits_wait_for_all_messages(desk: Desk, slack: SlackServer) -
     desk.now = settled(2)
     desk.deliver(news=slack)
     assert ["file" in message for message in slack.made.messages] == [False, False, True, True]
+
+
+def test_an_end_waits_for_its_beginning(desk: Desk, slack: SlackServer) -> None:
+    """Beginning and end are two facts: the end is not sent while the beginning could not be."""
+    slack.replies.append(Reply(429, "{}", {"Retry-After": "3600"}))
+    for hours in (49, 20):
+        desk.now += HOUR / 4
+        with writing(desk.engine) as connection:
+            newest = evidence([45], newest_day=(desk.now - timedelta(hours=hours)).date() - timedelta(days=1))
+            judge(connection, [stale()], newest, as_of=desk.now)
+        assert desk.deliver(ops=slack).sent == []
+    desk.now += HOUR
+    desk.deliver(ops=slack)
+    assert [in_thread for _, in_thread, _ in seen(slack)] == [False, True]
