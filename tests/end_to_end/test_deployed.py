@@ -98,7 +98,7 @@ def test_a_triggered_run_goes_from_the_upstream_to_slack(deployed: Deployed) -> 
         run = deployed.trigger("weekly-rankings/weekly", as_of=made.looked_at(snapshot).isoformat())
         assert run["state"]["name"] == "Completed", deployed.said()
 
-    steps = {"fetch", "normalize", "catalogue", "measure", "judge", "deliver"}
+    steps = {"fetch", "normalize", "catalogue", "measure", "points", "judge", "deliver"}
     assert deployed.tasks_of(run) == dict.fromkeys(steps, "Completed")
     assert run["name"] == "weekly 2026-W29"
     told = [message["text"].split("\n")[0] for message in deployed.upstream.slack.messages]

@@ -133,4 +133,5 @@ def loopback_slack() -> Iterator[SlackServer]:
     server = SlackServer()
     with in_background(server):
         yield server
-    assert [complaints(post) for post in server.posts if "blocks" in post] == [[]] * len(server.posts)
+    # What the Prefect server posts by itself is plain text, in which Slack finds nothing to judge.
+    assert [problem for post in server.posts if "blocks" in post for problem in complaints(post)] == []
