@@ -31,7 +31,10 @@ def judge_rules(run: RunContext, measured: Measured, notify: bool) -> list[Told]
     rules = [entry for entry in entries if isinstance(entry, Rule)]
     with reading(run.engine) as connection:
         evidence = gather(
-            connection, measured.reading, [rule for rule in rules if rule.enabled], run.settings.report_url
+            connection,
+            measured.reading,
+            [entry for entry in entries if entry.enabled],
+            run.settings.report_url,
         )
     with writing(run.engine) as connection:
         judged = judge(connection, rules, evidence, as_of=run.clock(), notify=notify)

@@ -19,6 +19,7 @@ from tasks.alerts.blocks import build
 from tasks.alerts.figures import PER_CENT, Figures, lead_figures, share_figures
 from tasks.alerts.messages import Credits
 from tasks.alerts.moves import Move, changes
+from tasks.alerts.price_words import price_moves_in_words
 from tasks.alerts.series import Evidence
 from tasks.alerts.threshold import Interval
 from tasks.alerts.wording import capitalised, counted, day_in_words, days_in_words, figure
@@ -58,6 +59,7 @@ def weekly_digest(
         _shares(now, then),
         _movers(moved),
         *(_new(evidence, week) if before else []),
+        price_moves_in_words(usage, evidence.prices, before, week) if before else "",
         _waiting(evidence, week),
         _restated(evidence, as_of),
     ]

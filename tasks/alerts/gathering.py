@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from schemas.frames import Restatements
 from schemas.price_frames import PriceHistory
-from schemas.rule_models import CrossingRule, LeadRule
+from schemas.rule_models import CrossingRule, DigestRule, LeadRule
 from schemas.rules import Entry
 from schemas.windows import WindowKind
 from storage.observations import read_restatements
@@ -56,7 +56,10 @@ def _kinds(rules: Iterable[Entry]) -> set[WindowKind]:
 
 
 def _on_prices(rules: Iterable[Entry]) -> bool:
-    return any(isinstance(rule, CrossingRule) and rule.on_prices for rule in rules)
+    """Whether one of them speaks of prices; the digest does."""
+    return any(
+        rule.on_prices if isinstance(rule, CrossingRule) else isinstance(rule, DigestRule) for rule in rules
+    )
 
 
 def _prices(connection: Connection, known: Reading) -> dy.DataFrame[PriceHistory]:

@@ -13,6 +13,7 @@ from tasks.alerts.digest import weekly_digest
 from tasks.alerts.judge import announce_week
 from tasks.alerts.messages import Credits
 from tasks.alerts.series import Evidence
+from tests.support.made_prices import history, june
 from tests.support.made_usage import attributed, spread
 
 W24, W25 = Window.parse("2026-W24"), Window.parse("2026-W25")
@@ -33,8 +34,14 @@ ROWS += spread(W25, {"kai/one": 30, "qin/big": 25, "ada/pro": 30, "zoe/new": 5, 
 DAY = W24.end
 CHINA = "55.0 % (+15.0 points)"
 AMERICA = "those of the United States 30.0 % (-20.0 points)"
+PRICES = history((june(12), [("ada/pro", 8, 8)]), (june(19), [("ada/pro", 4, 4)]))
 WEEKS = Evidence(
-    attributed(ROWS), [W24, W25], W25.end, "Source: a test.", restated={DAY: (Fraction(2, 5), NOW)}
+    attributed(ROWS),
+    [W24, W25],
+    W25.end,
+    "Source: a test.",
+    restated={DAY: (Fraction(2, 5), NOW)},
+    prices=PRICES,
 )
 
 
@@ -60,6 +67,7 @@ def test_the_week_is_told_whole() -> None:
         "By model, in points of all tokens: gained qin/big +25.0, zoe/new +5.0; lost ada/pro -20.0, kai/one -10.0.",
         "New models: qin/big, zoe/new.",
         "New labs: Qin.",
+        "List prices, blended, in USD per million tokens: ada/pro 8 → 4 (-50 %).",
         "1 name waiting for a review (`tokentide labs review`): zoe 5.0 %.",
         "Restated after they had settled: 14 June 2026 (0.4 % of its tokens).",
         "Rule made-digest, kept by the tests.",
