@@ -12,6 +12,7 @@ from tasks.metrics.bases import denominators, inside
 from tasks.metrics.grouped import Tokens, grouped
 from tasks.metrics.windowed import (
     WINDOW,
+    columns_of,
     exact_sum,
     largest_first,
     ratio,
@@ -61,7 +62,7 @@ def concentration(
         .join(denominators(rows, definition.basis), on=WINDOW)
         .with_columns(n=pl.lit(n, pl.Int64), top_share=ratio(pl.col("top_tokens"), "basis_tokens"))
         .sort(WINDOW)
-        .select(Concentration.column_names())
+        .select(columns_of(Concentration))
         .collect()
         .pipe(Concentration.validate)
     )

@@ -11,7 +11,7 @@ from schemas.frames import TAIL, AttributedUsage
 from schemas.price_frames import ALL, FreeShares
 from schemas.windows import Window
 from tasks.metrics.grouped import Tokens, grouped
-from tasks.metrics.windowed import WINDOW, exact_sum, only_origin, ratio, subject_of
+from tasks.metrics.windowed import WINDOW, columns_of, exact_sum, only_origin, ratio, subject_of
 
 FREE: Final = "free"
 """The variant that is offered at no price: `author/model:free`."""
@@ -26,7 +26,7 @@ def free_shares(usage: Tokens, windows: Sequence[Window], *, by: By = "origin") 
     """`:free` tokens over named tokens, of each subject and of `ALL`; oldest window first, `ALL` first in it."""
     named = grouped(usage, windows).cells.lazy().filter(pl.col("bucket") != TAIL)
     everything = named.with_columns(subject=pl.lit(ALL), origin=pl.lit(None, pl.String))
-    each = named.with_columns(subject=subject_of(by)).drop_nulls("subject")
+    each = named.with_columns(subject=subject_of(by).cast(pl.String)).drop_nulls("subject")
     is_all = pl.col("subject") == ALL
     return (
         pl.concat([everything, each])
@@ -38,7 +38,7 @@ def free_shares(usage: Tokens, windows: Sequence[Window], *, by: By = "origin") 
         )
         .with_columns(free_share=ratio(pl.col("free_tokens"), "named_tokens"))
         .sort(*WINDOW, is_all, "free_tokens", "subject", descending=[False, False, True, True, False])
-        .select(FreeShares.column_names())
+        .select(columns_of(FreeShares))
         .collect()
         .pipe(FreeShares.validate)
     )

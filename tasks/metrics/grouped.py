@@ -81,7 +81,7 @@ def group(usage: pl.DataFrame | pl.LazyFrame, windows: Sequence[Window]) -> Grou
     """
     rows = usage.lazy()
     whole = received(rows, windows)
-    cells = rows.join(day_bits(whole).lazy(), on="day").pipe(group_by_names, (*WINDOW, "part"), NAMES)
+    cells = group_by_names(rows, day_bits(whole), (*WINDOW, "part"), NAMES)
     return Grouped(rows, whole, cells)
 
 

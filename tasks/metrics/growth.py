@@ -13,6 +13,7 @@ from schemas.windows import Window
 from tasks.metrics.grouped import Tokens, grouped
 from tasks.metrics.windowed import (
     WINDOW,
+    columns_of,
     exact_sum,
     largest_first,
     predecessors,
@@ -55,7 +56,7 @@ def growth(
         .join(_like_for_like(models, pairs), on=[*WINDOW, "subject"], how="left")
         .with_columns(growth=ratio(pl.col("tokens"), "previous_tokens") - 1, reason=_reason())
         .pipe(largest_first)
-        .select(Growth.column_names())
+        .select(columns_of(Growth))
         .collect()
         .pipe(Growth.validate)
     )

@@ -12,6 +12,7 @@ from schemas.windows import Window
 from tasks.metrics.grouped import DAYS_A_PART, Grouped, Tokens, day_bits, grouped
 from tasks.metrics.windowed import (
     WINDOW,
+    columns_of,
     exact_sum,
     largest_first,
     model_name,
@@ -52,7 +53,7 @@ def ranks(
         .pipe(largest_first)
         .with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(WINDOW))
         .pipe(_beside_previous, predecessors(of_windows.windows).lazy())
-        .select(Ranks.column_names())
+        .select(columns_of(Ranks))
         .collect()
         .pipe(Ranks.validate)
     )
@@ -90,7 +91,7 @@ def exits(
         .join(_hidden(_days(of_windows)), on=WINDOW)
         .with_columns(high_tokens=below_the_top)
         .sort(*WINDOW, "previous_rank")
-        .select(Exits.column_names())
+        .select(columns_of(Exits))
         .collect()
         .pipe(Exits.validate)
     )

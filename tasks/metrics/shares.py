@@ -12,6 +12,7 @@ from tasks.metrics.bases import denominators, inside
 from tasks.metrics.grouped import Tokens, grouped
 from tasks.metrics.windowed import (
     WINDOW,
+    columns_of,
     exact_sum,
     largest_first,
     ratio,
@@ -50,7 +51,7 @@ def shares(
         )
         .with_columns(low="share")
         .pipe(largest_first)
-        .select(Shares.column_names())
+        .select(columns_of(Shares))
         .collect()
         .pipe(Shares.validate)
     )

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Final
 
+import dataframely as dy
 import polars as pl
 
 from schemas.definitions import By, Variants
@@ -20,6 +21,20 @@ def exact_sum(column: str, *, where: pl.Expr | None = None) -> pl.Expr:
     """
     numbers = pl.col(column) if where is None else pl.col(column).filter(where)
     return numbers.cast(pl.Int128).sum().cast(pl.Int64, strict=True)
+
+
+def columns_of(shape: type[dy.Schema]) -> list[pl.Expr]:
+    """The columns of a frame; names that were grouped as enums are strings again."""
+    text = {name for name, column in shape.columns().items() if isinstance(column, dy.String)}
+    lists = {name for name, column in shape.columns().items() if column.dtype == pl.List(pl.String)}
+    return [
+        pl.col(name).cast(pl.String)
+        if name in text
+        else pl.col(name).cast(pl.List(pl.String))
+        if name in lists
+        else pl.col(name)
+        for name in shape.column_names()
+    ]
 
 
 def ratio(numerator: pl.Expr, denominator: str) -> pl.Expr:
