@@ -21,8 +21,9 @@ COMPILE = (
 
 
 def without_places(pinned: str) -> str:
-    """The pins without the options at their head: from where packages come is each machine's own affair."""
-    return "".join(line for line in pinned.splitlines(keepends=True) if not line.startswith("--"))
+    """The pins without options, and without the folder of pyproject.toml: places are each machine's own affair."""
+    pins = "".join(line for line in pinned.splitlines(keepends=True) if not line.startswith("--"))
+    return re.sub(r"\([^()\n]*pyproject\.toml\)", "(pyproject.toml)", pins)
 
 
 def with_plain_names(pinned: str) -> str:
