@@ -4,9 +4,7 @@ from datetime import UTC, datetime
 
 from prefect import runtime
 
-from schemas.windows import WindowKind, last_settled
-
-_WEEK = WindowKind("week")
+from schemas.windows import WEEK, last_settled
 
 
 def scheduled_at() -> datetime | None:
@@ -17,7 +15,7 @@ def scheduled_at() -> datetime | None:
 
 def weekly_run_name() -> str:
     """`weekly 2026-W25`: the week that the run is about, so that a late run shows which week it did."""
-    return f"weekly {last_settled(_WEEK, _moment())}"
+    return f"weekly {last_settled(WEEK, _moment())}"
 
 
 def daily_run_name() -> str:
@@ -49,7 +47,7 @@ def backfill_run_name() -> str:
 
 def slices_run_name() -> str:
     """`slices 2026-W25`: the newest week that the run submits runs for."""
-    return f"slices {last_settled(_WEEK, _moment())}"
+    return f"slices {last_settled(WEEK, _moment())}"
 
 
 def _moment() -> datetime:

@@ -235,3 +235,7 @@ def _parse(text: str) -> Window:
         kind, _, day = text.partition("@")
         return WindowKind.parse(kind).containing(date.fromisoformat(day))
     raise ValueError("unknown spelling")
+
+
+WEEK: Final = WindowKind("week")
+"""The ISO week: what is asked about unless somebody says otherwise."""

@@ -13,7 +13,7 @@ from schemas.errors import AsOfError
 from schemas.point_frames import KEY, VALUES, Points, StoredPoints
 from storage.asof import TABLES, known
 from storage.bulk import insert_rows, read_frame
-from storage.series import epoch_day
+from storage.series import day_of, epoch_day
 
 _MEASUREMENT: Final = TABLES["measurement"]
 _WEEK: Final = TABLES["measured_week"]
@@ -57,7 +57,7 @@ def measured_weeks(connection: Connection) -> dict[date, int]:
     """The weeks that have points, by their Monday: the hash of the inputs that they were last computed from."""
     query = known(_WEEK, _newest(connection), _WEEK.c.inputs_hash.is_not(None))
     found = connection.execute(query.with_only_columns(_WEEK.c.epoch_day, _WEEK.c.inputs_hash))
-    return {date.fromordinal(date(1970, 1, 1).toordinal() + row.epoch_day): row.inputs_hash for row in found}
+    return {day_of(row.epoch_day): row.inputs_hash for row in found}
 
 
 def read_points(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import polars as pl
@@ -115,6 +115,11 @@ def known_days(connection: Connection, view: View, first: date | None, last: dat
 def epoch_day(day: date) -> int:
     """Days since 1970-01-01: how a day is stored, and how Polars holds it."""
     return (day - _EPOCH).days
+
+
+def day_of(epoch_day: int) -> date:
+    """The day that is so many days after 1970-01-01: `epoch_day` turned around."""
+    return _EPOCH + timedelta(days=epoch_day)
 
 
 def within(table: Table, view: View, first: date | None, last: date | None) -> list[ColumnElement[bool]]:

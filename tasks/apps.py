@@ -13,7 +13,7 @@ from schemas.errors import UsageError
 from schemas.list_frames import Sort
 from schemas.receipts import Channel
 from schemas.settings import Settings
-from schemas.windows import Window, WindowKind, last_settled
+from schemas.windows import WEEK, Window, WindowKind, last_settled
 from storage.listings import listing_as_of, listing_inputs, read_listings
 from tasks.metrics.apps import app_ranks
 from tasks.side_questions import SideQuestion
@@ -86,9 +86,9 @@ def usual_window(known: pl.DataFrame, standpoint: datetime) -> Window:
         known: lists with `window_start` and `window_end`, in any order.
     """
     if known.is_empty():
-        return last_settled(WindowKind("week"), standpoint)
+        return last_settled(WEEK, standpoint)
     start, end = known.sort("window_end").select("window_start", "window_end").row(-1)
-    week = WindowKind("week").containing(start)
+    week = WEEK.containing(start)
     return (
         week if (week.start, week.end) == (start, end) else _trailing(Window(WindowKind("span"), start, end))
     )

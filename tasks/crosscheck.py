@@ -14,7 +14,7 @@ from schemas.hosts import Host
 from schemas.receipts import Channel
 from schemas.settings import Settings
 from schemas.text import clean
-from schemas.windows import Window, WindowKind, last_settled
+from schemas.windows import WEEK, Window, last_settled
 from storage.listings import listed_at, listing_inputs, read_listings
 from storage.reference import load_gateway_labs, load_labs
 from tasks.metrics.crosscheck import attribute_days, crosscheck
@@ -24,7 +24,6 @@ from tasks.reading import Reading, read
 from tasks.report.numbers import percent
 from tasks.side_questions import SideQuestion
 
-WEEK: Final = WindowKind("week")
 _UNPLACED_SHOWN: Final = 5
 _NOTHING: Final = "neither router has all of its days"
 APART_NOTE: Final = (

@@ -9,7 +9,7 @@ import polars as pl
 from schemas.errors import UsageError
 from schemas.receipts import Channel, Receipt, SeriesKey, series_of_slice
 from schemas.slices import Slice, kind_of
-from schemas.windows import WindowKind, last_settled
+from schemas.windows import WEEK, last_settled
 from storage.engine import reading
 from storage.receipts import spans_stated
 from storage.reference import load_known_gaps
@@ -40,7 +40,7 @@ class Fetched:
 
 def newest_weeks(run: RunContext, weeks: int) -> tuple[date, date]:
     """First and last day of the newest ISO weeks that had settled when the run was due."""
-    newest = last_settled(WindowKind("week"), run.window_at)
+    newest = last_settled(WEEK, run.window_at)
     return newest.start - timedelta(weeks=weeks - 1), newest.end
 
 

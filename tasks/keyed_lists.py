@@ -5,7 +5,7 @@ from typing import Final, get_args
 from schemas.addresses import is_loopback
 from schemas.list_frames import Sort
 from schemas.receipts import Channel
-from schemas.windows import Window, WindowKind, last_settled
+from schemas.windows import WEEK, Window, last_settled
 from storage.engine import reading
 from storage.listings import read_listings
 from tasks.ingest import account_budget, record_lists, upstream
@@ -13,7 +13,6 @@ from tasks.run import RunContext
 from tasks.sources.app_rankings import fetch_apps
 from tasks.sources.task_shares import fetch_task_shares
 
-WEEK: Final = WindowKind("week")
 SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 
 

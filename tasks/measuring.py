@@ -7,14 +7,13 @@ import polars as pl
 
 from schemas.answers import Answer
 from schemas.frames import UNREVIEWED
-from schemas.windows import Window, WindowKind, last_ended, last_settled
+from schemas.windows import WEEK, Window, last_ended, last_settled
 from storage.engine import reading
 from tasks.answers import Question, answer
 from tasks.metrics.coverage import Coverage
 from tasks.reading import Reading, read
 from tasks.run import RunContext
 
-WEEK: Final = WindowKind("week")
 UNREVIEWED_BOUND_PERCENT: Final = "0.5"
 """An unreviewed author above this part of a week's tokens is a warning: a person should look."""
 _BOUND_PER_MILLE: Final = 5

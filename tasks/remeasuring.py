@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from schemas.point_frames import Points
 from schemas.receipts import Channel, SeriesKey
 from schemas.settings import Settings
-from schemas.windows import WindowKind
+from schemas.windows import WEEK
 from storage.catalogue import newest_vintage
 from storage.engine import writing
 from storage.points import Vintage, measured_weeks, read_points, record_points
@@ -22,8 +22,6 @@ from tasks.metrics.quality import offered
 from tasks.metrics.sources import Sources
 from tasks.reading import Reading, read
 from tasks.run import RunContext
-
-_WEEK = WindowKind("week")
 
 
 def keep_points(run: RunContext) -> int:
@@ -74,7 +72,7 @@ def remeasure(connection: Connection, settings: Settings, standpoint: datetime) 
 
 def sources_of(known: Reading) -> Sources:
     """What the points of a reading are computed from; it needs the catalogue and the reviewed weights."""
-    weeks = known.cover(_WEEK).complete
+    weeks = known.cover(WEEK).complete
     return Sources(
         usage=known.usage,
         history=known.price_history,

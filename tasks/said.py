@@ -12,13 +12,12 @@ from schemas.citation import TOKENIZER_NOTE, citation
 from schemas.errors import AsOfError
 from schemas.point_frames import READS
 from schemas.settings import Settings
-from schemas.windows import Window, WindowKind
+from schemas.windows import WEEK, Window
 from storage.observations import read_headline
 from storage.points import read_points
 from storage.receipts import newest_as_of
 
 SAID: Final = "said"
-_WEEK: Final = WindowKind("week")
 _NOTHING: Final = "Nothing was said of it by then: `tokentide measure` keeps what is known, from then on."
 
 
@@ -45,7 +44,7 @@ def said(
     """
     weeks = [
         week
-        for week in _WEEK.covering(asked.start, asked.end)
+        for week in WEEK.covering(asked.start, asked.end)
         if asked.start <= week.start and week.end <= asked.end
     ]
     found = with_values(read_points(connection, standpoint, weeks=[week.start for week in weeks]))
@@ -92,7 +91,7 @@ def with_values(points: pl.DataFrame) -> pl.DataFrame:
 
 
 def _row(point: dict[str, Any], standpoint: datetime) -> dict[str, Any]:
-    week = _WEEK.containing(point["window_start"])
+    week = WEEK.containing(point["window_start"])
     definition = json.loads(point["definition"])
     return {
         "window": str(week),
@@ -139,4 +138,4 @@ def _inputs(connection: Connection, found: pl.DataFrame) -> tuple[list[dict[str,
 
 def _edge(points: pl.DataFrame, edge: str) -> date:
     starts = points["window_start"].to_list()
-    return min(starts) if edge == "first" else _WEEK.containing(max(starts)).end
+    return min(starts) if edge == "first" else WEEK.containing(max(starts)).end

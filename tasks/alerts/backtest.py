@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from schemas.alerts import Disposition, FactStatus
 from schemas.rule_models import ConditionRule, Rule
-from schemas.windows import Window, WindowKind
+from schemas.windows import WEEK, Window
 from storage.event_history import read_alerts
 from storage.scratch import scratch
 from tasks.alerts.judge import Judged, judge
@@ -18,7 +18,6 @@ from tasks.alerts.series import Evidence
 
 LOOK_AFTER: Final = timedelta(hours=3)
 """How long after a week has settled a weekly run looks at it."""
-_WEEK: Final = WindowKind("week")
 _DAYS_OF_A_YEAR: Final = 365.2425
 EvidenceAsOf = Callable[[datetime], Evidence]
 
@@ -119,7 +118,7 @@ def backtest(
 
 def _moments(since: datetime, now: datetime) -> list[datetime]:
     """When weekly runs would have looked since then; and now."""
-    week = _WEEK.containing(since.date()).previous().previous()
+    week = WEEK.containing(since.date()).previous().previous()
     moments = []
     while (moment := week.settles_at + LOOK_AFTER) < now:
         if moment >= since:
@@ -154,7 +153,7 @@ def _lies_between(row: dict[str, Any], start: date | None, end: date | None) -> 
 
 
 def _span(evidence: Evidence, start: date | None, end: date | None) -> tuple[date | None, date | None]:
-    complete = [window for window in evidence.complete if window.kind == _WEEK]
+    complete = [window for window in evidence.complete if window.kind == WEEK]
     if not complete:
         return None, None
     first = min(window.start for window in complete)

@@ -11,7 +11,7 @@ import polars as pl
 from schemas.frames import UNDISCLOSED, UNREVIEWED
 from schemas.rule_models import ConditionRule
 from schemas.text import printable
-from schemas.windows import Window, WindowKind
+from schemas.windows import WEEK, Window, WindowKind
 from tasks.alerts.figures import PER_CENT
 from tasks.alerts.series import Evidence
 from tasks.alerts.threshold import Interval
@@ -21,7 +21,6 @@ LATE_AFTER: Final = timedelta(days=2)
 """How long after its end a week may still lack days."""
 LOOKS_BACK: Final = timedelta(days=30)
 """What became wrong longer ago is not news any more: an export reaches as far back. What is open stays watched."""
-_WEEK: Final = WindowKind("week")
 _SERIES: Final = "rankings"
 _ZERO: Final = Fraction(0)
 
@@ -77,7 +76,7 @@ def _data_age(evidence: Evidence, _: Collection[str], as_of: datetime) -> list[L
 
 def _missing_days(evidence: Evidence, is_open: Collection[str], as_of: datetime) -> list[Look]:
     """Days that a week lacks although upstream has them, for weeks that ended two days ago or more."""
-    lacking_nothing = {week for week in evidence.complete if week.kind == _WEEK} | set(
+    lacking_nothing = {week for week in evidence.complete if week.kind == WEEK} | set(
         map(Window.parse, is_open)
     )
     weeks: dict[Window, Collection[date]] = {
@@ -178,7 +177,7 @@ def _one(day: date) -> Window:
 
 
 def _newest_week(evidence: Evidence, as_of: datetime) -> Window | None:
-    ended = [week for week in evidence.complete if week.kind == _WEEK and week.ended_at <= as_of]
+    ended = [week for week in evidence.complete if week.kind == WEEK and week.ended_at <= as_of]
     return max(ended, key=lambda week: week.end, default=None)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final
 
 import dataframely as dy
 import polars as pl
@@ -12,14 +11,12 @@ from schemas.frames import Restatements
 from schemas.price_frames import PriceHistory
 from schemas.rule_models import CrossingRule, DigestRule, LeadRule
 from schemas.rules import Entry
-from schemas.windows import WindowKind
+from schemas.windows import WEEK, WindowKind
 from storage.observations import read_restatements
 from storage.prices import read_prices
 from tasks.alerts.figures import restated_days
 from tasks.alerts.series import Evidence, no_prices
 from tasks.reading import Reading
-
-WEEK: Final = WindowKind("week")
 
 
 def gather(

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from schemas.alerts import Direction, Disposition, Message
 from schemas.rule_models import ConditionRule, CrossingRule, DigestRule, LeadRule, Rule
-from schemas.windows import Window, WindowKind, last_settled
+from schemas.windows import WEEK, Window, last_settled
 from storage.events import (
     LedgerKey,
     evaluate,
@@ -184,7 +184,7 @@ def _write(rule: Rule, key: LedgerKey, change: Change, told: tuple[str, Message]
 
 
 def _introduce(connection: Connection, judged: list[Judged], credits_: Credits, as_of: datetime) -> None:
-    next_look = last_settled(WindowKind("week"), as_of).next().settles_at
+    next_look = last_settled(WEEK, as_of).next().settles_at
     standings = [(each.rule, each.standing) for each in judged]
     enqueue(
         connection,

@@ -2,13 +2,12 @@
 
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Final
 
 from sqlalchemy import Connection
 
 from schemas.claims import Claim
 from schemas.settings import Settings
-from schemas.windows import Window, WindowKind
+from schemas.windows import WEEK, Window, WindowKind
 from storage.catalogue import read_catalogue
 from tasks.claims.evidence import Evidence
 from tasks.claims.families import FamilyBook
@@ -18,8 +17,6 @@ from tasks.families import KnownFamilies, read_families
 from tasks.metrics.derivatives import derivatives
 from tasks.metrics.prices import priced
 from tasks.reading import Reading
-
-_WEEK: Final = WindowKind("week")
 
 
 class Books:
@@ -66,7 +63,7 @@ class Books:
         newest = min(day, self._known.newest_day or date.min)
         if newest == date.min:
             return None
-        week = _WEEK.containing(newest)
+        week = WEEK.containing(newest)
         ended = week if week.end <= newest else week.previous()
         return ended if self._evidence.whole(ended) else None
 

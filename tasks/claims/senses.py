@@ -8,14 +8,13 @@ from typing import Final
 from schemas.claim_parts import Count, Growth, Share, Tokens
 from schemas.claims import Claim
 from schemas.definitions import ALL_TOKENS, Basis, Variants
-from schemas.windows import Window, WindowKind
+from schemas.windows import WEEK, Window, WindowKind
 from tasks.claims.evidence import Attribution
 
 TOPS: Final = range(5, 51)
 REACH_DAYS: Final = 3
 """A seven-day window may end this many days before or after the one that is stated."""
 
-_WEEK: Final = WindowKind("week")
 _SUNDAY_WEEK: Final = WindowKind.parse("week:SUN")
 _TRAILING: Final = WindowKind.parse("trailing:7")
 VARIANTS: Final[tuple[Variants, ...]] = ("merged", "apart")
@@ -99,7 +98,7 @@ def named_by_days(window: Window) -> Window:
     if window.length_days != _TRAILING.argument:
         return window
     names = (
-        _WEEK.containing(window.end),
+        WEEK.containing(window.end),
         _SUNDAY_WEEK.containing(window.end),
         _TRAILING.containing(window.end),
     )
@@ -107,7 +106,7 @@ def named_by_days(window: Window) -> Window:
 
 
 def _around(stated: Window) -> Iterator[Window]:
-    yield _WEEK.containing(stated.end)
+    yield WEEK.containing(stated.end)
     yield _SUNDAY_WEEK.containing(stated.end)
     for days in range(1, REACH_DAYS + 1):
         for shift in (-days, days):
@@ -115,7 +114,7 @@ def _around(stated: Window) -> Iterator[Window]:
 
 
 def _kind_order(window: Window) -> int:
-    return (_WEEK, _SUNDAY_WEEK, _TRAILING).index(window.kind)
+    return (WEEK, _SUNDAY_WEEK, _TRAILING).index(window.kind)
 
 
 def _variants_matter(claim: Claim, basis: Basis) -> bool:

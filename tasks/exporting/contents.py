@@ -13,7 +13,7 @@ from schemas.citation import INDEX_NOTE, LIST_PRICE_NOTE, TOKENIZER_NOTE
 from schemas.definitions import Definition
 from schemas.exported import EXPORTED, USD_PER_MTOK_SCALE
 from schemas.settings import Settings
-from schemas.windows import Window, WindowKind
+from schemas.windows import WEEK, Window
 from storage.event_history import read_alerts
 from storage.exports import (
     last_learned,
@@ -32,7 +32,6 @@ from tasks.metrics.prices import price_history
 from tasks.metrics.shares import buckets, shares
 from tasks.reading import Reading, read
 
-WEEK: Final = WindowKind("week")
 PAIR: Final = ("CN", "US")
 _ALL_BUT_ONE_DAY: Final = timedelta(days=6)
 """The days of a week that may lie in the year before the one in which it ends."""
