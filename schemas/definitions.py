@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, Self
 
+from schemas.countries import COUNTRY_NAMES
 from schemas.errors import UsageError
 
 By = Literal["origin", "lab", "author", "model"]
@@ -28,9 +29,8 @@ class Basis:
         match text.strip():
             case "all" | "named" | "attributed" as kind:
                 return cls(kind)
-            case spelled if found := re.fullmatch(r"pair:([A-Z]{2}),([A-Z]{2})", spelled):
-                if found[1] != found[2]:
-                    return cls("pair", pair=(found[1], found[2]))
+            case spelled if spelled.startswith("pair:"):
+                return cls("pair", pair=two_origins(spelled.removeprefix("pair:")))
             case spelled if found := re.fullmatch(r"top:([1-9]\d{0,2})", spelled):
                 return cls("top", top=int(found[1]))
         raise UsageError(f"'{text}' is no basis; write all, named, attributed, pair:CN,US or top:9.")
@@ -45,6 +45,21 @@ class Basis:
         if self.pair:
             return f"pair:{self.pair[0]},{self.pair[1]}"
         return f"top:{self.top}" if self.top else self.kind
+
+
+def two_origins(text: str) -> tuple[str, str]:
+    """The two origins of `CN,US`, in that order.
+
+    Raises:
+        UsageError: these are no two countries. `UK` is none: a code that is wrong would compare with nothing.
+    """
+    first, comma, second = (part.strip().upper() for part in text.partition(","))
+    for code in (first, second):
+        if comma and code not in COUNTRY_NAMES:
+            raise UsageError(f"'{code}' is no country code of ISO 3166 (two letters); write a pair as CN,US.")
+    if not comma or first == second:
+        raise UsageError(f"'{text}' names no two origins; write CN,US.")
+    return first, second
 
 
 ALL_TOKENS = Basis()

@@ -23,9 +23,9 @@ class AttributedDays(GatewayDays):
 class Crosscheck(Windowed):
     """An origin's share on both routers, side by side, never added up.
 
-    Null where a router has no point for the window, or states nothing of the origin. On either router what
-    nobody can attribute is in no origin: a share is what is known, and `high` what it would be if all of that
-    were the origin's.
+    Null where a router has no point for the window; of an origin that it states nothing of there is no share,
+    which is not zero, and a `high`. On either router what nobody can attribute is in no origin: a share is what
+    is known, and `high` what it would be if all of that were the origin's.
     """
 
     origin = dy.String(primary_key=True, description="ISO 3166-1 alpha-2")

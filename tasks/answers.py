@@ -1,6 +1,6 @@
 """Answers to `show`: any metric of any window from recorded rows, with everything that must travel along."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import dataframely as dy
@@ -16,7 +16,7 @@ from tasks.metrics.free import without_free
 from tasks.metrics.shares import buckets
 from tasks.questions import Given, Metric, Question
 from tasks.reading import Reading
-from tasks.report.numbers import plain
+from tasks.report.rows import rows_of
 from tasks.shown import METRICS
 
 __all__ = ["METRICS", "Question", "answer"]
@@ -48,14 +48,15 @@ def answer(reading: Reading, asked: Question) -> Answer:
     frame = metric.compute(given, coverage.complete, asked)
     frame = frame.filter(pl.col("window_start").is_in([window.start for window in wanted]))
     one = None if asked.kind else asked.window
+    rows = _rows(frame, asked, metric, reading.as_of)
     return Answer(
         definition=_definition(reading, asked, metric),
         window=_view(asked.window, coverage, reading, of_series=asked.kind),
         as_of=reading.as_of,
         citation=reading.citation,
         inputs=_inputs(reading, coverage, metric),
-        rows=_rows(frame, asked, metric),
-        notes=_notes(reading, asked, coverage, wanted),
+        rows=rows,
+        notes=[*_notes(reading, asked, coverage, wanted), *_nothing_of(asked, frame, rows)],
         **_unknown(usage, coverage, one),
     )
 
@@ -87,7 +88,7 @@ def _view(
     return view.model_copy(update={"kind": f"series of {of_series}"}) if of_series else view
 
 
-def _rows(frame: pl.DataFrame, asked: Question, metric: Metric) -> list[dict[str, Any]]:
+def _rows(frame: pl.DataFrame, asked: Question, metric: Metric, as_of: datetime) -> list[dict[str, Any]]:
     if metric.by_subject:
         if asked.subject is not None:
             frame = frame.filter(pl.col("subject") == asked.subject)
@@ -95,16 +96,7 @@ def _rows(frame: pl.DataFrame, asked: Question, metric: Metric) -> list[dict[str
     if metric.ranked:
         order = [name for name in ("window_start", "rank", "tokens") if name in frame.columns]
         frame = frame.sort(order, descending=[name == "tokens" for name in order], maintain_order=True)
-    rows: list[dict[str, Any]] = [
-        {name: plain(value) for name, value in row.items()} for row in frame.to_dicts()
-    ]
-    if asked.kind is None:
-        return [
-            {name: row[name] for name in row if name not in {"window_start", "window_end"}} for row in rows
-        ]
-    return [
-        {"window": str(Window(asked.kind, row["window_start"], row["window_end"])), **row} for row in rows
-    ]
+    return rows_of(frame, series=asked.kind, as_of=as_of)
 
 
 def _unknown(usage: Usage, coverage: Coverage, window: Window | None) -> dict[str, Any]:
@@ -125,6 +117,14 @@ def _inputs(reading: Reading, coverage: Coverage, metric: Metric) -> list[dict[s
     found += reading.price_inputs(first, last) if metric.with_prices else []
     found += reading.index_inputs(coverage.complete) if metric.with_index else []
     return list({given["sha256"]: given for given in found}.values())
+
+
+def _nothing_of(asked: Question, frame: pl.DataFrame, rows: list[dict[str, Any]]) -> list[str]:
+    """That the subject asked about has no row where others have one: its name may be wrong."""
+    if rows or frame.is_empty() or asked.subject is None:
+        return []
+    by = asked.definition.by
+    return [f"No {by} is called '{asked.subject}' in these figures; names are spelled as without --subject."]
 
 
 def _notes(reading: Reading, asked: Question, coverage: Coverage, wanted: list[Window]) -> list[str]:

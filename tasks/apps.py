@@ -16,6 +16,7 @@ from schemas.settings import Settings
 from schemas.windows import WEEK, Window, WindowKind, last_settled
 from storage.listings import listing_as_of, listing_inputs, read_listings
 from tasks.metrics.apps import app_ranks
+from tasks.report.rows import rows_of
 from tasks.side_questions import SideQuestion
 
 BASIS_NOTE: Final = (
@@ -74,7 +75,7 @@ def _answer(
         as_of=standpoint,
         citation=citation(listing_as_of(connection, used), made=settings.made_sample, page=Page.APPS),
         inputs=listing_inputs(connection, used),
-        rows=asked.rows(ranked),
+        rows=rows_of(ranked, series=asked.kind, as_of=standpoint),
         notes=_notes(known.filter(pl.col("listing_id").is_in(now)), ranked, asked),
     )
 

@@ -22,6 +22,7 @@ from tasks.metrics.leads import leads
 from tasks.metrics.shares import shares
 from tasks.reading import Reading, read
 from tasks.report.numbers import percent
+from tasks.report.rows import rows_of
 from tasks.side_questions import SideQuestion
 
 _UNPLACED_SHOWN: Final = 5
@@ -74,7 +75,7 @@ def crosscheck_answer(
         as_of=standpoint,
         citation=_citation(connection, settings, known, numbers),
         inputs=known.headline.inputs_of(first, last) + listing_inputs(connection, numbers),
-        rows=asked.rows(subject),
+        rows=rows_of(subject, series=asked.kind, as_of=standpoint),
         notes=[APART_NOTE, TOKENIZER_NOTE, *_unplaced(gateway), *_notes(frame, windows, asked)],
     )
 

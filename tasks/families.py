@@ -19,6 +19,7 @@ from storage.listings import listed_at, listing_inputs, read_listings
 from storage.reference import load_families, load_labs
 from tasks.metrics.derivatives import COUNTED_BY, derivatives, last_reading
 from tasks.metrics.standings import newest
+from tasks.report.rows import rows_of
 from tasks.side_questions import SideQuestion, today_and_before
 
 WEEK_DAYS: Final = 7
@@ -105,7 +106,7 @@ def derivatives_answer(
         as_of=standpoint,
         citation=citation(listed_at(connection, used), made=settings.made_sample, host=Host.HUB),
         inputs=listing_inputs(connection, used),
-        rows=asked.rows(own.rename({"subject": by})),
+        rows=rows_of(own.rename({"subject": by}), series=asked.kind, as_of=standpoint),
         notes=_notes(known, frame, asked),
         licensed=False,
     )

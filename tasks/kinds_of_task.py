@@ -22,6 +22,7 @@ from tasks.apps import SET_APART_NOTE, usual_window
 from tasks.metrics.attribution import attribute
 from tasks.metrics.task_shares import task_shares
 from tasks.metrics.windowed import window_frame
+from tasks.report.rows import rows_of
 from tasks.side_questions import SideQuestion
 
 COUNTED_BY: Final[tuple[By, ...]] = ("origin", "lab", "author", "model")
@@ -62,7 +63,7 @@ def tasks_answer(
         as_of=standpoint,
         citation=citation(listing_as_of(connection, used), made=settings.made_sample),
         inputs=listing_inputs(connection, used),
-        rows=asked.rows(own.rename({"subject": by})),
+        rows=rows_of(own.rename({"subject": by}), series=asked.kind, as_of=standpoint),
         notes=_notes(listed, tagged),
     )
 

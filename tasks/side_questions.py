@@ -3,14 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
-
-import polars as pl
 
 from schemas.answers import WindowView
 from schemas.errors import UsageError
 from schemas.windows import Window, WindowKind
-from tasks.report.numbers import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +57,6 @@ class SideQuestion:
         """What the answer is about: a window, or a series."""
         view = WindowView.of(window, standpoint, reason=None if self.kind else reason)
         return view.model_copy(update={"kind": f"series of {self.kind}"}) if self.kind else view
-
-    def rows(self, frame: pl.DataFrame) -> list[dict[str, Any]]:
-        """The rows of a frame with `window_start` and `window_end`; of a series each with its window's name."""
-        rows: list[dict[str, Any]] = [
-            {name: plain(value) for name, value in row.items()} for row in frame.to_dicts()
-        ]
-        if self.kind is None:
-            return [
-                {name: row[name] for name in row if name not in {"window_start", "window_end"}}
-                for row in rows
-            ]
-        return [
-            {"window": str(Window(self.kind, row["window_start"], row["window_end"])), **row} for row in rows
-        ]
 
 
 def today_and_before(standpoint: datetime, days: int) -> Window:

@@ -2,7 +2,7 @@
 
 from typing import Final, Literal
 
-from schemas.definitions import Basis, By
+from schemas.definitions import By, two_origins
 from schemas.errors import UsageError
 from schemas.price_frames import ALL
 
@@ -48,16 +48,12 @@ def pair_asked(text: str, *, of_origins: bool) -> tuple[str, str]:
     Raises:
         UsageError: the text names no two, or no two origins where only those can be meant.
     """
-    pair = Basis.parse(f"pair:{text}").pair if of_origins else _two(text)
-    if pair is None:
-        raise UsageError(f"--pair '{text}' names no two subjects; write CN,US.")
-    return pair
-
-
-def _two(text: str) -> tuple[str, str] | None:
-    """Any two subjects, as `--by` counts them: `CN,US`, or `author/model,author/model`."""
+    if of_origins:
+        return two_origins(text)
     a, _, b = (part.strip() for part in text.partition(","))
-    return (a, b) if a and b and a != b else None
+    if not a or not b or a == b:
+        raise UsageError(f"--pair '{text}' names no two subjects; write CN,US or author/model,author/model.")
+    return a, b
 
 
 def weeks_back(text: str) -> int:

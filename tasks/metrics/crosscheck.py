@@ -57,7 +57,7 @@ def crosscheck(
     *,
     pair: tuple[str, str],
 ) -> dy.DataFrame[Crosscheck]:
-    """Both routers for each window and each origin that either of them knows; largest on OpenRouter first.
+    """Both routers for each window and each origin that either of them knows; largest on either first.
 
     Args:
         shares: by origin of all tokens, of the windows that OpenRouter has whole.
@@ -78,10 +78,11 @@ def crosscheck(
         .join(coverage, on=WINDOW, how="left")
         .join(led, on=WINDOW, how="left")
         .join(sides, on=WINDOW, how="left")
+        .with_columns(_high(router) for router in ("openrouter", "gateway"))
         .with_columns(
             difference_points=100 * (pl.col("gateway_share") - pl.col("openrouter_share")),
-            apart=(pl.col("gateway_share") > pl.col("openrouter_high"))
-            | (pl.col("openrouter_share") > pl.col("gateway_high")),
+            apart=(pl.col("gateway_share").fill_null(0) > pl.col("openrouter_high"))
+            | (pl.col("openrouter_share").fill_null(0) > pl.col("gateway_high")),
             agree=pl.when(pl.col("openrouter_decided") & pl.col("gateway_decided")).then(
                 pl.col("openrouter_leader") == pl.col("gateway_leader")
             ),
@@ -94,6 +95,12 @@ def crosscheck(
         )
         .select(Crosscheck.column_names())
     )
+
+
+def _high(router: str) -> pl.Expr:
+    """The most that an origin may have there: of one that nothing is known of, all that nobody can attribute."""
+    unattributed = (1 - pl.col(f"{router}_coverage")).clip(0, 1)
+    return pl.coalesce(f"{router}_high", unattributed).alias(f"{router}_high")
 
 
 def _gateway_windows(gateway: pl.DataFrame, windows: Sequence[Window]) -> pl.DataFrame:
@@ -139,7 +146,10 @@ def _sides(points: pl.DataFrame, there: pl.DataFrame, pair: tuple[str, str]) -> 
         there.join(known, on=WINDOW, how="left")
         .join(a, on=WINDOW, how="left")
         .join(b, on=WINDOW, how="left")
-        .with_columns(pl.when("whole").then(pl.col(side).fill_null(0)).alias(side) for side in ("a", "b"))
+        .with_columns(
+            pl.when("whole").then(pl.col(name).fill_null(0)).alias(name)
+            for name in ("a", "b", "gateway_coverage")
+        )
         .select(
             *WINDOW,
             "gateway_days",

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -15,164 +16,11 @@ from schemas.answers import Answer
 from schemas.citation import LICENCE, MADE
 from schemas.text import clean
 from tasks.report.cells import SHARE_COLUMNS, cell, shown
+from tasks.report.columns import HEADS, HIDDEN, WINDOW_ENDS, WRAPPED
 from tasks.report.numbers import percent, tokens_short
 
 PLAIN_WIDTH: Final = 110
-# A table shows what a person compares; JSON and CSV hold every column.
-_HIDDEN: Final[dict[str, frozenset[str]]] = {
-    "shares": frozenset({"basis_tokens", "unknown_tokens", "total_tokens", "conditional", "origin"}),
-    "leads": frozenset({"unknown_tokens", "basis_tokens", "total_tokens", "conditional"}),
-    "concentration": frozenset({"basis_tokens", "total_tokens"}),
-    "buckets": frozenset({"total_tokens"}),
-    "contributions": frozenset(
-        {"basis_tokens", "previous_basis_tokens", "launched", "previous_price_usd_per_mtok"}
-    ),
-    "hhi": frozenset({"basis_tokens", "total_tokens"}),
-    "exits": frozenset({"previous_start", "previous_end"}),
-    "prices": frozenset(
-        {
-            "origin",
-            "named_tokens",
-            "free_tokens",
-            "unpriced_tokens",
-            "carried_tokens",
-            "prompt_usd_per_mtok",
-            "completion_usd_per_mtok",
-            "reason",
-        }
-    ),
-    "price-index": frozenset(
-        {"previous_start", "previous_end", "named_tokens", "laspeyres", "paasche", "base_start"}
-    ),
-    "price-history": frozenset(
-        {
-            "canonical_slug",
-            "variant",
-            "listed",
-            "is_router",
-            "is_conditional",
-            "glitch",
-            "known_at",
-            "url",
-            "sha256",
-        }
-    ),
-    "cheapest": frozenset({"level", "listed"}),
-    "open-weights": frozenset(
-        {
-            "origin",
-            "closed_tokens",
-            "unreviewed_tokens",
-            "high_tokens",
-            "basis_tokens",
-            "total_tokens",
-            "conditional",
-            "low",
-        }
-    ),
-    "quality": frozenset(
-        {"origin", "indexed_tokens", "carried_tokens", "best_is_carried", "offered", "reason"}
-    ),
-    "crosscheck": frozenset(
-        {
-            "gateway_requests_share",
-            "apart",
-            "openrouter_leader",
-            "openrouter_decided",
-            "gateway_leader",
-            "gateway_decided",
-            "gateway_days",
-            "agree",
-        }
-    ),
-    "derivatives": frozenset(
-        {
-            "lab",
-            "repositories",
-            "repositories_read",
-            "oldest_read_on",
-            "stale",
-            "listed_derivatives",
-            "compared_repositories",
-            "previous_derivatives",
-            "reason",
-        }
-    ),
-    "apps": frozenset({"listed_tokens", "previous_tokens", "reason"}),
-    "trending-apps": frozenset({"listed_tokens", "previous_tokens", "previous_high_tokens", "reason"}),
-    "tasks": frozenset({"origin", "macro_category", "low", "models"}),
-    "runs": frozenset({"id", "window_at", "finished_at", "rows_withdrawn"}),
-    "restatements": frozenset({"old_known_at", "channel"}),
-    "rewrites": frozenset({"channel", "vintage", "days", "change", "settled", "model_change"}),
-    "alerts": frozenset({"changed_at", "subject", "first_known_at"}),
-    "said": frozenset({"metric", "by", "part", "whole", "low", "high", "status", "measurement"}),
-    "quarantine": frozenset({"url", "receipt_id"}),
-    "series": frozenset({"slice", "known_at"}),
-}
-_HEADS: Final = {
-    "openrouter_share": "OpenRouter",
-    "openrouter_high": "to",
-    "gateway_share": "gateway",
-    "gateway_high": "to",
-    "gateway_spend_share": "its spend",
-    "difference_points": "points",
-    "openrouter_coverage": "known",
-    "gateway_coverage": "known",
-    "derivatives": "together",
-    "quantized": "quant.",
-    "weighted_usd_per_mtok": "$ per M",
-    "prompt_usd_per_mtok": "prompt $",
-    "completion_usd_per_mtok": "completion $",
-    "blended_usd_per_mtok": "$ per M",
-    "price_usd_per_mtok": "$ per M",
-    "price_change": "change",
-    "a_usd_per_mtok": "a $ per M",
-    "b_usd_per_mtok": "b $ per M",
-    "a_coverage": "a priced",
-    "b_coverage": "b priced",
-    "intelligence_index": "index",
-    "weighted_index": "weighted",
-    "best_index": "best",
-    "offered_with_index": "indexed",
-    "dollar_share": "of all $",
-    "dollar_share_low": "low",
-    "dollar_share_high": "high",
-    "contribution_points": "points",
-    "share_change_points": "of",
-    "first_listed_on": "listed on",
-    "app_id": "id",
-    "app_name": "app",
-    "previous_rank": "was",
-    "rank_change": "gained",
-    "previous_high_tokens": "at most before",
-    "tag_token_share": "of all",
-    "unattributed": "nobody's",
-    "previous_tokens": "before",
-    "value_low": "at least",
-    "value_high": "at most",
-    "measured_at": "said on",
-    "previous_total_tokens": "before",
-}
-"""Heads that would be wider than what stands below them."""
-_WINDOW_ENDS: Final = frozenset({"window_start", "window_end"})
-_WRAPPED: Final = frozenset(
-    {
-        "a",
-        "b",
-        "what",
-        "headline",
-        "messages",
-        "permaslug",
-        "model",
-        "lab",
-        "app_name",
-        "subjects",
-        "origin_tokens",
-        "reason",
-        "raw",
-        "word",
-    }
-)
+_ENDLESS: Final = 10_000
 
 
 def as_json(answer: Answer) -> str:
@@ -182,14 +30,14 @@ def as_json(answer: Answer) -> str:
 
 
 def as_csv(answer: Answer) -> str:
-    """The rows with a header; every row carries window, as-of and citation, and no cell is a formula."""
+    """The rows with a header; every row carries window, definition, as-of and citation, and no cell is a formula."""
     shared = {
         "window": answer.window.label if answer.window else "",
         "status": answer.window.status if answer.window else "",
         "basis": answer.definition.get("basis", ""),
         "as_of": answer.as_of.isoformat(),
         "citation": answer.citation,
-        **_of_slice(answer),
+        **answer.definition,
         **_licence(answer),
     }
     out = io.StringIO()
@@ -209,7 +57,7 @@ def as_table(answer: Answer, console: Console) -> None:
         head = f"{answer.definition.get('metric', '')}{estimate}, {answer.window.label} ({answer.window.start} to "
         head += f"{answer.window.end}), {answer.window.status}, as of {answer.as_of:%Y-%m-%d %H:%M} UTC"
         console.print(Text(head, style="bold"))
-    console.print(_rows_table(answer) if answer.rows else Text("Nothing to show."))
+    _print_rows(answer, console)
     if answer.unknown is not None and answer.total_tokens:
         console.print(Text(_unknown_line(answer.unknown, answer.total_tokens)))
     for note in answer.notes:
@@ -218,25 +66,51 @@ def as_table(answer: Answer, console: Console) -> None:
     console.print(Text(answer.citation))
 
 
-def _rows_table(answer: Answer) -> Table:
+def _print_rows(answer: Answer, console: Console) -> None:
+    """Print the rows. A terminal shows with … what it has no room for; a file or a pipe gets the room."""
+    if not answer.rows:
+        console.print(Text("Nothing to show."))
+        return
+    if console.is_terminal:
+        console.print(_rows_table(answer, whole=False))
+        return
+    table = _rows_table(answer, whole=True)
+    needed = console.measure(table, options=console.options.update(width=_ENDLESS)).minimum
+    table.width = needed if needed > console.width else None
+    console.print(table, crop=False)
+
+
+def _rows_table(answer: Answer, *, whole: bool) -> Table:
+    """The columns that a person compares; `whole`: as wide as the widest of their cells."""
     first = answer.rows[0]
-    what = answer.definition.get("metric") or answer.definition.get("list")
-    hidden = _HIDDEN.get(str(what), frozenset()) - {str(answer.definition.get("by"))}
-    hidden |= _WINDOW_ENDS if "window" in first else frozenset()
-    hidden |= {"reason"} if all(row.get("reason") is None for row in answer.rows) else frozenset()
-    names = [name for name in first if name not in hidden]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in names:
+    for name in (names := _columns(answer)):
         numeric = isinstance(first[name], int | float | Decimal) and not isinstance(first[name], bool)
+        head = HEADS.get(name) or name.removeprefix("rows_").replace("_", " ")
+        wrapped = name in WRAPPED
+        cells = [head, *(shown(name, row[name]) for row in answer.rows)]
         table.add_column(
-            _HEADS.get(name) or name.removeprefix("rows_").replace("_", " "),
+            head,
             justify="right" if numeric or name in SHARE_COLUMNS else "left",
-            no_wrap=name not in _WRAPPED,
-            overflow="fold",
+            no_wrap=not wrapped,
+            overflow="fold" if wrapped else "ellipsis",
+            min_width=max(map(cell_len, cells)) if whole and not wrapped else None,
         )
     for row in answer.rows:
         table.add_row(*(Text(shown(name, row[name])) for name in names))
     return table
+
+
+def _columns(answer: Answer) -> list[str]:
+    """The names of the columns that are shown: without those that say the same, or nothing, in every row."""
+    first = answer.rows[0]
+    what = answer.definition.get("metric") or answer.definition.get("list")
+    hidden = HIDDEN.get(str(what), frozenset()) - {str(answer.definition.get("by"))}
+    hidden |= WINDOW_ENDS if "window" in first else frozenset()
+    hidden |= {"reason"} if all(row.get("reason") is None for row in answer.rows) else frozenset()
+    if answer.window and all(row.get("status") == answer.window.status for row in answer.rows):
+        hidden |= {"status"}
+    return [name for name in first if name not in hidden]
 
 
 def console_for_output() -> Console:
@@ -252,11 +126,6 @@ def console_for_errors() -> Console:
 
 def _licence(answer: Answer) -> dict[str, str]:
     return {} if MADE in answer.citation or not answer.licensed else {"licence": LICENCE}
-
-
-def _of_slice(answer: Answer) -> dict[str, Any]:
-    """What marks figures of a slice in each row; nothing where they are the headline's."""
-    return {name: answer.definition[name] for name in ("slice", "estimate") if name in answer.definition}
 
 
 def _unknown_line(unknown: dict[str, int], total: int) -> str:

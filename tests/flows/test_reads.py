@@ -128,6 +128,56 @@ def test_csv_carries_window_as_of_and_citation_in_every_row(tell: Tell) -> None:
     assert all(row["citation"].startswith("MADE SAMPLE DATA") and row["as_of"] for row in rows)
 
 
+def test_csv_carries_the_whole_definition(tell: Tell) -> None:
+    """A line of figures without :free cannot be taken for one with them, nor one of a year for one of a week."""
+    words = ("contributions", "--sample", "--without-free", "--over", "2w", "--format", "csv")
+
+    row = next(csv.DictReader(io.StringIO(tell("show", *words)[1])))
+
+    said = {name: row[name] for name in ("metric", "free", "over", "variants", "basis")}
+    assert said == {
+        "metric": "contributions",
+        "free": "left out",
+        "over": "2",
+        "variants": "merged",
+        "basis": "all",
+    }
+
+
+def test_each_window_of_a_series_has_its_own_status(tell: Tell) -> None:
+    """A settled week does not become a provisional one because a younger one is asked about with it."""
+    words = (
+        "--start",
+        "2026-08-31",
+        "--end",
+        "2026-09-16",
+        "--subject",
+        "CN",
+        "--as-of",
+        "2026-09-17T03:00Z",
+    )
+    found = answer_of(tell, "shares", *words)
+
+    assert [row["status"] for row in found["rows"]] == ["settled", "settled"]
+    assert found["window"]["status"] == "provisional"
+
+
+def test_a_name_that_nothing_has_is_told(tell: Tell) -> None:
+    """`UK` is no code of a country, so that it has no row: the answer says so instead of nothing at all."""
+    _, out, _ = tell("show", "shares", "--sample", "--subject", "UK")
+
+    assert "No origin is called 'UK' in these figures" in out
+
+
+@pytest.mark.parametrize("words", [("leads", "--pair", "CN,UK"), ("shares", "--basis", "pair:CN,UK")])
+def test_a_pair_is_of_countries(tell: Tell, words: tuple[str, ...]) -> None:
+    """Who compares with a code that no country has is told so, and not that the other one leads for sure."""
+    status, _, err = tell("show", *words, "--sample")
+
+    assert status == 2
+    assert err == "tokentide: 'UK' is no country code of ISO 3166 (two letters); write a pair as CN,US.\n"
+
+
 def test_say_claims_a_lead_only_where_it_is_decided(tell: Tell) -> None:
     """A decided week is said to be led; an undecided one says that it is not decided."""
     _, decided, _ = tell("say", "--sample", "--window", "2026-W39")

@@ -98,10 +98,12 @@ def test_a_missing_day_leaves_one_side() -> None:
     assert china["openrouter_share"] == pytest.approx(0.5)
 
 
-def test_an_origin_that_only_one_router_states_has_no_difference() -> None:
-    """Nothing was seen of it there, which is not zero."""
-    france = of(compared(days(W25, {"kai-gateway": 1.0})), "FR")
-    assert (france["gateway_share"], france["difference_points"], france["apart"]) == (None, None, None)
+@pytest.mark.parametrize(("unknown", "apart"), [(0.05, True), (0.3, False)])
+def test_an_origin_that_only_one_router_states_has_no_difference(unknown: float, apart: bool) -> None:
+    """Nothing was seen of it there, which is not zero; it may have all that nobody can attribute."""
+    france = of(compared(days(W25, {"kai-gateway": 1 - unknown, "zoe": unknown})), "FR")
+    assert (france["gateway_share"], france["difference_points"]) == (None, None)
+    assert (france["gateway_high"], france["apart"]) == (pytest.approx(unknown), apart)
 
 
 def test_days_outside_the_window_do_not_count() -> None:

@@ -27,7 +27,7 @@ METRICS: dict[str, Callable[[Tokens, list[Window]], pl.DataFrame]] = {
     "top": lambda usage, weeks: shares(
         usage, weeks, definition=Definition("model", Basis.parse("top:2"), "apart")
     ),
-    "pair": lambda usage, weeks: leads(usage, weeks, a="CN", b="ZZ", basis=Basis.parse("pair:CN,ZZ")),
+    "pair": lambda usage, weeks: leads(usage, weeks, a="CN", b="NL", basis=Basis.parse("pair:CN,NL")),
     "leads": lambda usage, weeks: leads(usage, weeks, a="CN", b="US"),
     "buckets": buckets,
     "growth": growth,

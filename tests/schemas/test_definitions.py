@@ -19,13 +19,31 @@ def test_spelling_reads_back(text: str) -> None:
     assert str(Basis.parse(text)) == text
 
 
-@pytest.mark.parametrize(
-    "text", ["", "everything", "pair:CN", "pair:CN,CN", "pair:cn,us", "top:0", "top:-1", "top:1000", "top:"]
-)
+@pytest.mark.parametrize("text", ["", "everything", "pairs:CN,US", "top:0", "top:-1", "top:1000", "top:"])
 def test_what_is_no_basis_says_what_is(text: str) -> None:
     """A text that names no basis is refused, with the spellings that do."""
     with pytest.raises(UsageError, match="write all, named, attributed, pair:CN,US or top:9"):
         Basis.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("pair:CN", "'CN' names no two origins"),
+        ("pair:CN,CN", "'CN,CN' names no two origins"),
+        ("pair:CN,UK", "'UK' is no country code"),
+        ("pair:CN,US,FR", "'US,FR' is no country code"),
+    ],
+)
+def test_a_pair_is_of_two_countries(text: str, said: str) -> None:
+    """A code that no country has is refused: compared with nothing, anybody leads for sure."""
+    with pytest.raises(UsageError, match=said):
+        Basis.parse(text)
+
+
+def test_codes_may_be_small() -> None:
+    """What is meant is clear, and written back as codes are."""
+    assert str(Basis.parse("pair:cn, us")) == "pair:CN,US"
 
 
 @given(spellings)
