@@ -1,63 +1,16 @@
-"""What a crossing rule may look at: each metric with what it can be measured by, and about whom."""
+"""What is refused of a crossing rule: definitions that its metric does not have, and subjects that nobody is."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from schemas.countries import COUNTRY_NAMES
+from schemas.frames import BUCKETS
 from schemas.price_frames import ALL
+from schemas.rule_forms import FORMS, Form
 from schemas.rule_parts import Measure
 
 BETWEEN: Final = " over "
 """Between the two subjects of a ratio: `CN over US`."""
-Metric = Literal[
-    "share",
-    "drawdown",
-    "rank",
-    "top_share",
-    "growth",
-    "hhi",
-    "free_share",
-    "weighted_price",
-    "price_ratio",
-    "price_index",
-    "price_change",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What a metric can be.
-
-    Attributes:
-        by: what it can be measured by.
-        bases: kinds of basis that it can be measured on.
-        about: `one` subject of that kind, or each of them; the N largest (`top:5`); `two` of them.
-        whole: whether it can be about everything together (`ALL`).
-        prices: whether it rests on list prices, of which only a part may be known (`coverage`).
-    """
-
-    by: tuple[str, ...]
-    bases: tuple[str, ...] = ("all",)
-    about: Literal["one", "top", "two", "nobody"] = "one"
-    whole: bool = False
-    prices: bool = False
-
-
-_SOMEBODY: Final = ("origin", "lab")
-FORMS: Final[dict[str, Form]] = {
-    "share": Form(_SOMEBODY, ("all", "named", "top")),
-    "drawdown": Form(_SOMEBODY, ("all", "named", "top")),
-    "rank": Form(("model",)),
-    "top_share": Form(("model",), about="top"),
-    "growth": Form(_SOMEBODY, whole=True),
-    "hhi": Form(_SOMEBODY, ("all", "named", "top"), about="nobody", whole=True),
-    "free_share": Form(_SOMEBODY, whole=True),
-    "weighted_price": Form((*_SOMEBODY, "model"), whole=True, prices=True),
-    "price_ratio": Form(_SOMEBODY, about="two", prices=True),
-    "price_index": Form(("origin",), about="nobody", whole=True, prices=True),
-    "price_change": Form(("model",), ("all", "top"), prices=True),
-}
 
 
 def check_measure(metric: str, measure: Measure) -> None:
@@ -68,11 +21,28 @@ def check_measure(metric: str, measure: Measure) -> None:
     """
     form = FORMS[metric]
     if measure.by not in form.by:
-        raise ValueError(f"a {metric} cannot be measured by {measure.by}; correct by in measure")
+        raise ValueError(
+            f"a {metric} cannot be measured by {measure.by}; correct by in measure: {', '.join(form.by)}"
+        )
     if measure.definition.basis.kind not in form.bases:
         raise ValueError(f"a {metric} is measured on all tokens; leave basis out")
-    if measure.without_free and metric in {"free_share", "price_change", "price_index"}:
+    if measure.without_free and not form.without_free:
         raise ValueError(f"a {metric} has no reading without free variants; take without_free out")
+    _check_options(metric, form, measure)
+
+
+def _check_options(metric: str, form: Form, measure: Measure) -> None:
+    for name in measure.options:
+        if name not in form.options:
+            raise ValueError(f"a {metric} has no {name}; take it out of measure")
+    for name in form.needed:
+        if name not in measure.options:
+            raise ValueError(f"a {metric} needs {name} in measure; {_NEEDED[name]}")
+    if measure.of is not None and measure.by == "origin":
+        _check_countries((measure.of,))
+
+
+_NEEDED: Final = {"of": "write whose share it is a part of, as in of: CN"}
 
 
 def check_subject(metric: str, measure: Measure, subject: str, without: Iterable[str]) -> None:
@@ -81,8 +51,9 @@ def check_subject(metric: str, measure: Measure, subject: str, without: Iterable
     Raises:
         ValueError: says how to write it.
     """
-    form, by = FORMS[metric], measure.by
-    each = subject == f"each_{by}"
+    form = FORMS[metric]
+    kind = form.subjects or measure.by
+    each = subject == f"each_{kind}"
     if form.about == "top":
         if not subject.startswith("top:") or not subject.removeprefix("top:").isdecimal():
             raise ValueError(f"subject '{subject}' of a {metric} must be written like top:5")
@@ -90,13 +61,13 @@ def check_subject(metric: str, measure: Measure, subject: str, without: Iterable
     if form.about == "nobody" and subject != ALL:
         raise ValueError(f"subject '{subject}': a {metric} is about everything together; write {ALL}")
     if subject.startswith("each_") and not each:
-        raise ValueError(f"subject '{subject}' does not fit by: {by}; write each_{by}")
+        raise ValueError(f"subject '{subject}' does not fit by: {measure.by}; write each_{kind}")
     if list(without) and not each:
-        raise ValueError(f"without leaves subjects out of each_{by}; take it out for one subject")
+        raise ValueError(f"without leaves subjects out of each_{kind}; take it out for one subject")
+    if subject == ALL and not form.whole:
+        raise ValueError(f"subject {ALL}: a {metric} is about one {kind}; name it, or write each_{kind}")
     names = _two_of(metric, subject) if form.about == "two" else (subject,)
-    if by == "origin":
-        everything = each or (form.whole and subject == ALL)
-        _check_countries((*(() if everything else names), *without))
+    _check_names(kind, (*(() if each or subject == ALL else names), *without))
 
 
 def _two_of(metric: str, subject: str) -> tuple[str, str]:
@@ -104,6 +75,14 @@ def _two_of(metric: str, subject: str) -> tuple[str, str]:
     if not other or one == other:
         raise ValueError(f"subject '{subject}' of a {metric} must name two, as in CN{BETWEEN}US")
     return one, other
+
+
+def _check_names(kind: str, names: Iterable[str]) -> None:
+    if kind == "origin":
+        _check_countries(names)
+    for name in names if kind == "bucket" else ():
+        if name not in BUCKETS:
+            raise ValueError(f"subject '{name}' is no bucket; write {', '.join(BUCKETS)}")
 
 
 def _check_countries(codes: Iterable[str]) -> None:

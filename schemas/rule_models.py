@@ -8,8 +8,9 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, TypeAdapter, model_validator
 
 from schemas.countries import COUNTRY_NAMES
-from schemas.rule_figures import BETWEEN, FORMS, Metric, check_measure, check_subject
-from schemas.rule_parts import Case, Decimals, Measure, Op, Sentence, Strict
+from schemas.rule_figures import BETWEEN, check_measure, check_subject
+from schemas.rule_forms import FORMS, Form, Metric
+from schemas.rule_parts import MEASURE_LEFT_OUT, Case, Decimals, Measure, Op, Sentence, Strict
 
 RuleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{2,63}$")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
@@ -72,8 +73,10 @@ class Rule(Entry):
         for name, left_out in (("without", []), ("coverage", None), ("turns", "both")):
             if decides.get(name) == left_out:
                 decides.pop(name, None)
-        if not decides.get("measure", {}).get("without_free"):
-            decides.get("measure", {}).pop("without_free", None)
+        measure = decides.get("measure", {})
+        for name, usual in MEASURE_LEFT_OUT.items():
+            if measure.get(name) == usual:
+                measure.pop(name, None)
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
 
     @model_validator(mode="after")
@@ -92,16 +95,11 @@ class Rule(Entry):
 
 
 class CrossingRule(Rule):
-    """News: a figure of one subject, or of each of its kind, crossed a threshold.
+    """News: a figure of one subject, or of each of its kind, crossed a threshold; units are in docs/alerts.md.
 
-    In per cent: `share`, `top_share` (what the N largest carry; the subject is `top:N`), `growth` (against the
-    window before), `free_share`. In points: `drawdown` (below the highest share so far). `rank` (place, 1 is the
-    largest). `hhi` (0 to 1). On list prices: `weighted_price` (USD per million tokens), `price_ratio` (how many
-    times the one over the other), `price_index` (100 where its chain began), `price_change` (how many times
-    dearer or cheaper than a window before).
-
-    `coverage` is the least part of the tokens, in per cent, whose price must be known; below it there is no
-    figure. `turns: up` speaks of what happened, where nothing ends afterwards.
+    `coverage` is the least part of the tokens, in per cent, of which must be known what the figure rests on (a
+    list price, a benchmark index); below it there is no figure. `turns: up` speaks of what happened, where
+    nothing ends afterwards.
     """
 
     kind: Literal["crossing"]
@@ -116,7 +114,7 @@ class CrossingRule(Rule):
     @property
     def each(self) -> bool:
         """Whether the rule stands for one rule about each subject of its kind, but those left out."""
-        return self.subject == f"each_{self.measure.by}"
+        return self.subject == f"each_{self.form.subjects or self.measure.by}"
 
     @property
     def top(self) -> int:
@@ -130,9 +128,9 @@ class CrossingRule(Rule):
         return above, below
 
     @property
-    def on_prices(self) -> bool:
-        """Whether the figure rests on list prices."""
-        return FORMS[self.metric].prices
+    def form(self) -> Form:
+        """What the metric can be."""
+        return FORMS[self.metric]
 
     @property
     def least_coverage(self) -> Fraction:
@@ -147,9 +145,9 @@ class CrossingRule(Rule):
     def _fits_the_metric(self) -> Self:
         check_measure(self.metric, self.measure)
         check_subject(self.metric, self.measure, self.subject, self.without)
-        if self.coverage is not None and not self.on_prices:
+        if self.coverage is not None and not self.form.coverage:
             raise ValueError(
-                f"coverage is about list prices, on which a {self.metric} does not rest; take it out"
+                f"coverage is about list prices and indices, on which a {self.metric} does not rest; take it out"
             )
         return self
 
@@ -175,6 +173,8 @@ class LeadRule(Rule):
             raise ValueError("pair must name two different ISO 3166-1 alpha-2 country codes, as in [CN, US]")
         if self.measure.by != "origin" or self.judge != "certain":
             raise ValueError("a lead is between origins and judged certain; leave by and judge out")
+        for name in self.measure.options:
+            raise ValueError(f"a lead has no {name}; take it out of measure")
         return self
 
 

@@ -1,15 +1,15 @@
 """What alert rules are made of: comparisons, definitions, and the cases that stand beside each rule."""
 
 from enum import StrEnum
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from schemas.definitions import Basis, Definition, Variants
+from schemas.definitions import Basis, By, Definition, Variants
 from schemas.errors import UsageError
 from schemas.windows import WindowKind
 
-_NUMBER: Final = r"-?\d{1,6}(?:\.\d{1,6})?"
+_NUMBER: Final = r"-?\d{1,9}(?:\.\d{1,6})?"
 Decimals = Annotated[str, Field(pattern=rf"^{_NUMBER}$")]
 Span = Annotated[str, Field(pattern=rf"^{_NUMBER}(?:\.\.{_NUMBER})?$")]
 Sentence = Annotated[str, Field(min_length=1, max_length=300)]
@@ -58,24 +58,28 @@ class Case(Strict):
 
 
 class Measure(Strict):
-    """The definition of the figure that a rule looks at."""
+    """The definition of the figure that a rule looks at.
 
-    by: Literal["origin", "lab", "model"] = "origin"
+    `over` is how many windows back growth and contributions compare; `like_for_like` counts only the models that
+    were there in both; `of` is whose share a contribution is a part of.
+    """
+
+    by: Literal["origin", "lab", "author", "model", "bucket"] = "origin"
     basis: str = "all"
     variants: Variants = "merged"
     window: str = "week"
     without_free: bool = False
+    over: Annotated[int, Field(ge=1, le=520)] = 1
+    like_for_like: bool = False
+    of: Annotated[str | None, Field(min_length=1, max_length=200)] = None
 
     @field_validator("basis")
     @classmethod
-    def _unconditional_basis(cls, text: str) -> str:
+    def _is_a_basis(cls, text: str) -> str:
         try:
-            basis = Basis.parse(text)
+            return str(Basis.parse(text))
         except UsageError as error:
             raise ValueError(str(error)) from None
-        if basis.conditional:
-            raise ValueError("leaves the unknown tokens out, so nothing on it is certain; use all or named")
-        return str(basis)
 
     @field_validator("window")
     @classmethod
@@ -94,11 +98,22 @@ class Measure(Strict):
         return WindowKind.parse(self.window)
 
     @property
+    def options(self) -> dict[str, Any]:
+        """What is asked for beyond what every metric has: only those that say something else than usual."""
+        return {name: value for name, usual in _OPTIONS.items() if (value := getattr(self, name)) != usual}
+
+    @property
     def definition(self) -> Definition:
-        """The definition as the metrics take it."""
+        """The definition as the metrics of tokens take it; a measure by something else counts tokens by origin."""
         return Definition(
-            by=self.by,
+            by=next((each for each in get_args(By) if each == self.by), "origin"),
             basis=Basis.parse(self.basis),
             variants=self.variants,
             without_free=self.without_free,
         )
+
+
+_OPTIONS: Final[dict[str, Any]] = {"over": 1, "like_for_like": False, "of": None}
+"""Keys of a measure that only some metrics have, with what they are where they are left out."""
+MEASURE_LEFT_OUT: Final[dict[str, Any]] = {"without_free": False, **_OPTIONS}
+"""Keys of a measure that came later: left out they decide nothing."""

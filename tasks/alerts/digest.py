@@ -16,7 +16,8 @@ from schemas.rule_models import DigestRule
 from schemas.text import printable
 from schemas.windows import Window
 from tasks.alerts.blocks import build
-from tasks.alerts.figures import PER_CENT, Figures, lead_figures, share_figures
+from tasks.alerts.figures import Figures, lead_figures, share_figures
+from tasks.alerts.held import PER_CENT, held, nobodys
 from tasks.alerts.messages import Credits
 from tasks.alerts.moves import Move, changes
 from tasks.alerts.price_words import price_moves_in_words
@@ -24,7 +25,6 @@ from tasks.alerts.series import Evidence
 from tasks.alerts.threshold import Interval
 from tasks.alerts.wording import capitalised, counted, day_in_words, days_in_words, figure
 from tasks.metrics.leads import leads
-from tasks.metrics.shares import shares
 
 _COUNTRIES: Final = 5
 _MOVERS: Final = 3
@@ -49,11 +49,12 @@ def weekly_digest(
     usage = evidence.usage
     before = week.previous() if week.previous() in evidence.complete else None
     windows = [window for window in (before, week) if window]
-    of = share_figures(shares(usage, windows))
+    of = share_figures(held(usage, windows, _BY_ORIGIN))
     now = of[week.start, week.end]
     then = of[before.start, before.end] if before else Figures()
     moved = changes(usage, _BY_ORIGIN, lambda *_: 1, before, week) if before else []
-    lead = lead_figures(leads(usage, [week], a=_PAIR[0], b=_PAIR[1]), "lead")[week.start, week.end].of["lead"]
+    led = leads(usage, [week], a=_PAIR[0], b=_PAIR[1])
+    lead = lead_figures(led, "lead", nobodys(usage, [week]))[week.start, week.end].of["lead"]
     lines = [
         _leader(lead),
         _shares(now, then),
@@ -84,7 +85,7 @@ def _headline(week: Window, now: Figures, then: Figures) -> str:
 def _leader(lead: Interval) -> str:
     """Who is ahead, and whether that is decided."""
     first, second = (country_name(code) for code in _PAIR)
-    middle = (lead.lo + lead.hi) / 2
+    middle = lead.middle
     ahead = first if middle > 0 else second
     if middle == 0:
         return capitalised(f"{first} and {second} are level.")

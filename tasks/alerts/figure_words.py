@@ -1,20 +1,30 @@
 """Words for figures other than shares, places and leads: how they are written, and the sentence about a turn."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 import dataframely as dy
 
 from schemas.alerts import Direction
-from schemas.countries import country_name, possessive
-from schemas.price_frames import ALL, PriceHistory
+from schemas.frames import COMPOSITE, ORIGIN, TAIL, UNDISCLOSED, UNREVIEWED
+from schemas.price_frames import PriceHistory
 from schemas.rule_models import CrossingRule, LeadRule
+from schemas.rule_parts import Measure
 from schemas.text import printable
 from schemas.windows import Window
 from tasks.alerts.price_figures import BEYOND, price_moves
+from tasks.alerts.spellings import SPELLINGS
 from tasks.alerts.threshold import Interval
-from tasks.alerts.wording import days_in_words, figure, whole
+from tasks.alerts.wording import (
+    KINDS,
+    counted,
+    days_in_words,
+    figure,
+    leaves_out,
+    models_of,
+    name_of,
+    whole,
+)
 
 _DIGITS: Final = 3
 _NAME: Final = 80
@@ -22,29 +32,13 @@ _CERTAIN: Final = "This holds whatever the unidentified tokens are."
 _UNCERTAIN: Final = (
     "This is not certain: it counts what is known, and the unidentified tokens could change it."
 )
-_OF_PRICES: Final = "This is about tokens whose list price is known; nobody publishes what was paid."
-_OF_NAMED: Final = "This is about named tokens; what is below the published top 50 is in no such figure."
-
-
-@dataclass(frozen=True, slots=True)
-class Spelling:
-    """How a figure is written: what stands before and after its number, and what it is about."""
-
-    before: str = ""
-    after: str = ""
-    about: str | None = None
-
-
-SPELLINGS: Final = {
-    "growth": Spelling(after=" %"),
-    "hhi": Spelling(),
-    "free_share": Spelling(after=" %", about=_OF_NAMED),
-    "weighted_price": Spelling(before="$", about=_OF_PRICES),
-    "price_ratio": Spelling(after=" times", about=_OF_PRICES),
-    "price_index": Spelling(about=_OF_PRICES),
-    "price_change": Spelling(after=" times", about=_OF_PRICES),
+BUCKET_WORDS: Final = {
+    ORIGIN: "models of a known country",
+    UNDISCLOSED: "models whose lab is not disclosed",
+    COMPOSITE: "routers",
+    UNREVIEWED: "models whose author nobody has reviewed",
+    TAIL: "models below the published top 50",
 }
-"""By metric; of shares, places and leads the words are in `sentences`."""
 
 
 def figure_sentence(
@@ -57,10 +51,11 @@ def figure_sentence(
         said = f"The list price of {printable(rule.subject, _NAME)} changed {_factor(value, bound)}, {days}"
         return said if direction is Direction.UP else f"{said}, and its change {turned}"
     written = written_figure(rule, value.point, apart_from=bound)
-    said = f"{_named(rule)} was {written}{_beside(rule)}, {days}, and {turned}"
+    spelling = SPELLINGS[rule.metric]
+    said = f"{named_figure(rule)} was {written}{_in_words(spelling.beside, rule)}, {days}, and {turned}"
     if value.hi > value.lo:
         low, high = (written_figure(rule, end) for end in (value.lo, value.hi))
-        said += f"; {low} to {high}, whatever the unidentified tokens are"
+        said += f"; {low} to {high}, {spelling.whatever}"
     return said
 
 
@@ -70,42 +65,45 @@ def _factor(value: Interval, bound: Fraction) -> str:
     return f"by a factor of {figure(value.point, apart_from=bound)}"
 
 
-def _named(rule: CrossingRule) -> str:
-    of = _models(rule, rule.pair[0] if rule.metric == "price_ratio" else rule.subject)
-    many = "countries" if rule.measure.by == "origin" else "labs"
-    return {
-        "growth": f"The growth of the tokens of {of} against the {rule.measure.kind.unit} before",
-        "hhi": f"The concentration of {whole(rule.measure)} among {many} (Herfindahl-Hirschman index)",
-        "free_share": f"The part of free variants in the named tokens of {of}",
-        "weighted_price": f"The list price of a million tokens of {of}",
-        "price_ratio": f"The list price of a token of {of}",
-        "price_index": "The index of list prices of the same models",
-    }[rule.metric]
+def named_figure(rule: CrossingRule) -> str:
+    """What the figure of a rule is: `The number of tokens of China's models`."""
+    return _in_words(SPELLINGS[rule.metric].named, rule)
 
 
-def _beside(rule: CrossingRule) -> str:
-    """What is read together with the number."""
-    if rule.metric == "price_ratio":
-        return f" that of {_models(rule, rule.pair[1])}"
-    return ", 100 when its chain began" if rule.metric == "price_index" else ""
+def _in_words(template: str, rule: CrossingRule) -> str:
+    """What a figure is, or stands beside, with the names of the rule."""
+    measure, by = rule.measure, rule.measure.by
+    one, other = rule.pair if rule.form.about == "two" else (rule.subject, "")
+    basis = measure.definition.basis
+    return template.format(
+        models=BUCKET_WORDS[one] if by == "bucket" else models_of(one, by),
+        others=models_of(other, by),
+        name=name_of(one, rule.form.subjects or by),
+        whole=whole(measure),
+        basis="" if basis.kind == "all" else f" within {whole(measure)}",
+        kind=KINDS.get(by, ""),
+        then=_then(measure),
+        of="" if measure.of is None else models_of(measure.of, by),
+    )
 
 
-def _models(rule: CrossingRule, subject: str) -> str:
-    if subject == ALL:
-        return "all models"
-    if rule.measure.by == "model":
-        return printable(subject, _NAME)
-    name = country_name(subject) if rule.measure.by == "origin" else printable(subject, _NAME)
-    return f"{possessive(name)} models"
+def _then(measure: Measure) -> str:
+    """The window compared with: `the week before`, `52 weeks before, counting only models that are in both`."""
+    unit = measure.kind.unit
+    then = f"the {unit} before" if measure.over == 1 else f"{counted(measure.over, unit)} before"
+    return f"{then}, counting only models that are in both," if measure.like_for_like else then
 
 
 def written_figure(rule: CrossingRule, value: Fraction, *, apart_from: Fraction | None = None) -> str:
     """The number as the metric writes it: `$0.44`, `0.0651 times`, `12.3 %`; never rounded onto the bound."""
     spelling = SPELLINGS[rule.metric]
-    places = 1
-    while spelling.after != " %" and value and abs(value) * 10**places < 10 ** (_DIGITS - 1):
-        places += 1
-    return f"{spelling.before}{figure(value, apart_from=apart_from, places=places)}{spelling.after}"
+    places = spelling.places
+    if places is None:
+        places = 1
+        while value and abs(value) * 10**places < 10 ** (_DIGITS - 1):
+            places += 1
+    number = figure(value, apart_from=apart_from, places=places, signed=spelling.signed)
+    return f"{spelling.before}{number}{spelling.after}"
 
 
 def written_bound(rule: CrossingRule, bound: str) -> str:
@@ -117,9 +115,8 @@ def written_bound(rule: CrossingRule, bound: str) -> str:
 def certainty(rule: CrossingRule | LeadRule, *, sure: bool) -> str:
     """Whether a turn holds whatever is unknown; of a figure on a part of the tokens, which part that is."""
     spelling = SPELLINGS.get(rule.metric)
-    if spelling and spelling.about:
-        return spelling.about
-    return _CERTAIN if sure else _UNCERTAIN
+    said = spelling.about if spelling and spelling.about else _CERTAIN if sure else _UNCERTAIN
+    return f"{said} {leaves_out(rule.measure)}".strip()
 
 
 def prices_in_words(

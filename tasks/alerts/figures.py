@@ -1,7 +1,6 @@
 """The figures that rules look at: of every subject of a window one exact interval, and one for those without a row."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -11,15 +10,12 @@ from typing import Any, Final
 import dataframely as dy
 import polars as pl
 
-from schemas.frames import TAIL, AttributedUsage, Buckets, Concentration, Leads, Ranks, Restatements, Shares
-from tasks.alerts.detector import Point
+from schemas.frames import AttributedUsage, Buckets, Leads, Restatements
+from schemas.price_frames import ALL
+from tasks.alerts.held import PER_CENT, Ends, Held, Nobodys, Room, per_cent
 from tasks.alerts.threshold import Interval
 
-PER_CENT: Final = 100
-LAST_PLACE: Final = 999_999
-"""The place of what may lie anywhere below the published top 50."""
-_ZERO: Final = Fraction(0)
-Ends = tuple[date, date]
+BILLION: Final = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,83 +36,76 @@ class Figures:
         return None if subject in self.unknown else self.of.get(subject, self.absent)
 
 
-def interval(low: int, high: int, whole: int) -> Interval:
-    """Two counts of tokens in per cent of a whole."""
-    return Interval(Fraction(PER_CENT * low, whole), Fraction(PER_CENT * high, whole))
+def share_figures(found: Mapping[Ends, Held]) -> dict[Ends, Figures]:
+    """Shares by (window_start, window_end), in per cent.
 
-
-def share_figures(frame: dy.DataFrame[Shares]) -> dict[Ends, Figures]:
-    """Shares by (window_start, window_end), in per cent, of origins or labs.
-
-    From what is attributed to a subject, to that and every unknown token. A window without a row of a subject
-    holds none of its known tokens, so its share there is bounded by the unknown ones.
+    From what is known of a subject, to that and every token that may be its own. A window without a row of a
+    subject holds none of its known tokens, so its share there is bounded by the unknown ones.
     """
-    columns = ["window_start", "window_end", "subject", "tokens", "basis_tokens", "unknown_tokens"]
+    return {
+        ends: Figures({name: of.share(tokens) for name, tokens in of.tokens.items()}, of.share(0))
+        for ends, of in found.items()
+        if of.basis > 0
+    }
+
+
+def token_figures(found: Mapping[Ends, Held]) -> dict[Ends, Figures]:
+    """Tokens by (window_start, window_end), in billions; of subjects, and of `ALL`: everything in the basis."""
+    return {
+        ends: Figures(
+            {name: _billions(of.count(name)) for name in of.tokens} | {ALL: _billions(of.whole())},
+            _billions(of.count("")),
+        )
+        for ends, of in found.items()
+    }
+
+
+def _billions(count: Interval) -> Interval:
+    return Interval(count.lo / BILLION, count.hi / BILLION)
+
+
+def lead_figures(
+    frame: dy.DataFrame[Leads], subject: str, of_nobody: Mapping[Ends, Nobodys]
+) -> dict[Ends, Figures]:
+    """The lead by (window_start, window_end), in percentage points: one signed interval, `a - b ± unknown`.
+
+    Comparing two share intervals instead would count the same unknown tokens twice. On a conditional basis the
+    unknown tokens of the whole window are dealt out, which then belong to it.
+    """
+    columns = ["window_start", "window_end", "a_tokens", "b_tokens", "unknown_tokens", "basis_tokens"]
+    conditional = {(start, end) for start, end in frame.filter("conditional").select(columns[:2]).iter_rows()}
     found = {}
-    for ends, rows in by_window(frame.select(columns).iter_rows()):
-        whole, unknown = rows[0][4], rows[0][5]
-        if whole > 0:
-            shares = {name: interval(tokens, tokens + unknown, whole) for _, _, name, tokens, _, _ in rows}
-            found[ends] = Figures(shares, interval(0, unknown, whole))
+    for start, end, a, b, inside, basis in frame.select(columns).iter_rows():
+        if basis <= 0:
+            continue
+        unknown = of_nobody[start, end].unknown if (start, end) in conditional else inside
+        room = Room(unknown, unknown if (start, end) in conditional else 0)
+        known = per_cent(a - b, basis, room)
+        least = per_cent(a - b - unknown, basis, Room(0, room.joining))
+        found[start, end] = Figures({subject: Interval(least.lo, known.hi, known.at)})
     return found
 
 
-def lead_figures(frame: dy.DataFrame[Leads], subject: str) -> dict[Ends, Figures]:
-    """The lead by (window_start, window_end), in percentage points: one signed interval, `a - b ± unknown`.
+def top_figures(found: Mapping[Ends, Held], n: int, subject: str) -> dict[Ends, Figures]:
+    """What the N largest carry by (window_start, window_end), in per cent of the basis.
 
-    Comparing two share intervals instead would count the same unknown tokens twice.
+    From their known tokens to those and all that may be theirs: on a day below the top 50 a model is in the tail.
     """
-    columns = ["window_start", "window_end", "a_tokens", "b_tokens", "unknown_tokens", "basis_tokens"]
     return {
-        (start, end): Figures({subject: interval(a - b - unknown, a - b + unknown, whole)})
-        for start, end, a, b, unknown, whole in frame.select(columns).iter_rows()
-        if whole > 0
+        ends: Figures({subject: of.share(sum(sorted(of.tokens.values(), reverse=True)[:n]))})
+        for ends, of in found.items()
+        if of.basis > 0
     }
 
 
-def top_figures(
-    frame: dy.DataFrame[Concentration], buckets: dy.DataFrame[Buckets], subject: str
-) -> dict[Ends, Figures]:
-    """What the N largest models carry by (window_start, window_end), in per cent of all tokens.
-
-    From their published tokens to those and the tail: on a day below the top 50 a model is in the tail.
-    """
-    tails = {
-        (start, end): tokens
-        for start, end, tokens in buckets.filter(pl.col("bucket") == TAIL)
-        .select("window_start", "window_end", "tokens")
-        .iter_rows()
-    }
-    columns = ["window_start", "window_end", "top_tokens", "basis_tokens"]
-    return {
-        (start, end): Figures({subject: interval(tokens, tokens + tails[start, end], whole)})
-        for start, end, tokens, whole in frame.select(columns).iter_rows()
-        if whole > 0
-    }
-
-
-def rank_figures(frame: dy.DataFrame[Ranks], usage: dy.DataFrame[AttributedUsage]) -> dict[Ends, Figures]:
-    """Places by (window_start, window_end): 1 is the largest.
-
-    The best place of a subject is behind all that surely have more tokens than its absent days may hide; the
-    worst behind all that may have as many. One without a row had each day at most the day's smallest named row.
-    """
-    named = usage.filter(pl.col("bucket") != TAIL)
-    floors = dict(named.group_by("day").agg(pl.col("tokens").min()).iter_rows())
-    columns = ["window_start", "window_end", "subject", "tokens", "high_tokens", "rank"]
+def bucket_figures(frame: dy.DataFrame[Buckets]) -> dict[Ends, Figures]:
+    """The part of each bucket by (window_start, window_end), in per cent of all tokens; it is known."""
+    columns = ["window_start", "window_end", "bucket", "tokens", "total_tokens"]
     found = {}
     for ends, rows in by_window(frame.select(columns).iter_rows()):
-        hidden = sum(least for day, least in floors.items() if ends[0] <= day <= ends[1])
-        lows = sorted(row[3] for row in rows)
-        highs = sorted(row[4] for row in rows)
-        places = {}
-        for _, _, name, tokens, high, rank in rows:
-            best = 1 + len(lows) - bisect_right(lows, high)
-            worst = len(highs) - bisect_left(highs, tokens) if tokens > hidden else LAST_PLACE
-            places[name] = Interval(Fraction(best), Fraction(max(worst, best)), Fraction(rank))
-        best = 1 + len(lows) - bisect_right(lows, hidden)
-        absent = Interval(Fraction(best), Fraction(LAST_PLACE), Fraction(len(rows) + 1))
-        found[ends] = Figures(places, absent)
+        if total := rows[0][4]:
+            parts = {name: Fraction(PER_CENT * tokens, total) for _, _, name, tokens, _ in rows}
+            found[ends] = Figures({name: Interval(part, part) for name, part in parts.items()})
     return found
 
 
@@ -148,25 +137,7 @@ def restated_days(
     }
 
 
-def drawdown(shares: Iterable[Point]) -> list[Point]:
-    """How far a share lies below the highest so far, in points, window by window.
-
-    What is unknown of two windows is independent: at least the surest peak before less what the share can be
-    now, at most the highest possible peak less what is surely there now.
-    """
-    found: list[Point] = []
-    peak = Interval(_ZERO, _ZERO)
-    for window, value in shares:
-        if value is None:
-            found.append((window, None))
-            continue
-        least, most = max(_ZERO, peak.lo - value.hi), max(_ZERO, peak.hi - value.lo)
-        peak = Interval(max(peak.lo, value.lo), max(peak.hi, value.hi))
-        found.append((window, Interval(least, most, peak.lo - value.lo)))
-    return found
-
-
-def by_window(rows: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Ends, list[tuple[Any, ...]]]]:
+def by_window(rows: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Ends, Sequence[tuple[Any, ...]]]]:
     """Rows of one window together, by (window_start, window_end); metrics give them sorted by window."""
     for ends, group in groupby(rows, key=lambda row: (row[0], row[1])):
         yield ends, list(group)

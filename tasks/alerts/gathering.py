@@ -55,7 +55,8 @@ def _kinds(rules: Iterable[Entry]) -> set[WindowKind]:
 def _on_prices(rules: Iterable[Entry]) -> bool:
     """Whether one of them speaks of prices; the digest does."""
     return any(
-        rule.on_prices if isinstance(rule, CrossingRule) else isinstance(rule, DigestRule) for rule in rules
+        "prices" in rule.form.reads if isinstance(rule, CrossingRule) else isinstance(rule, DigestRule)
+        for rule in rules
     )
 
 

@@ -1,26 +1,42 @@
 """What each metric of a rule is computed from: the one place where rules and metrics meet."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import dataframely as dy
 
-from schemas.definitions import Basis
+from schemas.definitions import Definition
 from schemas.frames import AttributedUsage
-from schemas.price_frames import PriceHistory
+from schemas.move_frames import Contributions
+from schemas.price_frames import ALL, PriceHistory
 from schemas.rule_models import CrossingRule, LeadRule
 from schemas.windows import Window
-from tasks.alerts.figures import Ends, Figures, lead_figures, rank_figures, share_figures, top_figures
-from tasks.alerts.market_figures import free_figures, growth_figures, hhi_figures
+from tasks.alerts.figures import (
+    Figures,
+    bucket_figures,
+    lead_figures,
+    share_figures,
+    token_figures,
+    top_figures,
+)
+from tasks.alerts.held import Ends, Held, held, nobodys
+from tasks.alerts.market_figures import (
+    contribution_figures,
+    free_figures,
+    growth_figures,
+    hhi_figures,
+    like_for_like_figures,
+)
+from tasks.alerts.place_figures import rank_change_figures, rank_figures
 from tasks.alerts.price_figures import change_figures, index_figures, ratio_figures, weighted_figures
-from tasks.metrics.concentration import concentration
+from tasks.metrics.contributions import contributions
 from tasks.metrics.free import free_shares, without_free
 from tasks.metrics.leads import leads
 from tasks.metrics.price_index import price_index
 from tasks.metrics.prices import priced
 from tasks.metrics.ranks import ranks
-from tasks.metrics.shares import buckets, shares
+from tasks.metrics.shares import buckets
 from tasks.metrics.weighted import weighted_prices
 
 
@@ -57,69 +73,82 @@ def usage_of(
     return without_free(usage) if rule.measure.without_free else usage
 
 
+def _held(rule: CrossingRule, given: Given) -> dict[Ends, Held]:
+    return held(given.usage, given.windows, rule.measure.definition)
+
+
 def _lead(rule: LeadRule, given: Given) -> dict[Ends, Figures]:
     a, b = rule.pair
-    basis = Basis.parse(rule.measure.basis)
-    return lead_figures(leads(given.usage, given.windows, a=a, b=b, basis=basis), rule.subject)
-
-
-def _share(rule: CrossingRule, given: Given) -> dict[Ends, Figures]:
-    return share_figures(shares(given.usage, given.windows, definition=rule.measure.definition))
+    definition = rule.measure.definition
+    frame = leads(given.usage, given.windows, a=a, b=b, basis=definition.basis, variants=definition.variants)
+    return lead_figures(frame, rule.subject, nobodys(given.usage, given.windows))
 
 
 def _rank(rule: CrossingRule, given: Given) -> dict[Ends, Figures]:
-    measure = rule.measure
-    return rank_figures(
-        ranks(given.usage, given.windows, by=measure.by, variants=measure.variants), given.usage
-    )
-
-
-def _top(rule: CrossingRule, given: Given) -> dict[Ends, Figures]:
-    largest = concentration(given.usage, given.windows, n=rule.top, definition=rule.measure.definition)
-    return top_figures(largest, buckets(given.usage, given.windows), rule.subject)
+    of = rule.measure.definition
+    frame = ranks(given.usage, given.windows, by=of.by, variants=of.variants)
+    return rank_figures(frame, given.usage, of.by, nobodys(given.usage, given.windows))
 
 
 def _growth(rule: CrossingRule, given: Given) -> dict[Ends, Figures]:
-    of = shares(given.usage, given.windows, definition=rule.measure.definition)
-    return growth_figures(of, given.windows)
+    measure = rule.measure
+    if not measure.like_for_like:
+        return growth_figures(_held(rule, given), given.windows, over=measure.over)
+    # Whatever has a name is compared where everything is meant, also what is nobody's.
+    of_all = replace(measure.definition, by="model")
+    return like_for_like_figures(
+        _contributions(rule, given, of_all if rule.subject == ALL else measure.definition)
+    )
 
 
-def _hhi(rule: CrossingRule, given: Given) -> dict[Ends, Figures]:
-    return hhi_figures(shares(given.usage, given.windows, definition=rule.measure.definition))
+def _contributions(rule: CrossingRule, given: Given, definition: Definition) -> dy.DataFrame[Contributions]:
+    no_prices = PriceHistory.validate(PriceHistory.create_empty())
+    return contributions(given.usage, no_prices, given.windows, definition=definition, over=rule.measure.over)
 
 
-def _free(rule: CrossingRule, given: Given) -> dict[Ends, Figures]:
-    return free_figures(free_shares(given.usage, given.windows, by=rule.measure.by))
+def _contribution(rule: CrossingRule, given: Given) -> dict[Ends, Figures]:
+    definition, measure = rule.measure.definition, rule.measure
+    return contribution_figures(
+        _contributions(rule, given, definition),
+        _held(rule, given),
+        given.windows,
+        measure.of or "",
+        over=measure.over,
+    )
 
 
 def _weighted(rule: CrossingRule, given: Given) -> dict[Ends, Figures]:
     usage = priced(given.usage, given.history)
-    of = weighted_prices(usage, given.windows, by=rule.measure.by, variants=rule.measure.variants)
+    of = weighted_prices(usage, given.windows, by=rule.measure.definition.by, variants=rule.measure.variants)
     return weighted_figures(of, rule.least_coverage)
 
 
-def _ratio(rule: CrossingRule, given: Given) -> dict[Ends, Figures]:
-    return ratio_figures(_weighted(rule, given), rule.subject, *rule.pair)
-
-
-def _index(rule: CrossingRule, given: Given) -> dict[Ends, Figures]:
-    return index_figures(price_index(given.usage, given.history, given.windows), rule.least_coverage)
-
-
-def _price_change(rule: CrossingRule, given: Given) -> dict[Ends, Figures]:
-    return change_figures(given.usage, given.history, given.windows, rule.measure.definition.basis)
+def _share(rule: CrossingRule, given: Given) -> dict[Ends, Figures]:
+    return share_figures(_held(rule, given))
 
 
 _FIGURES: Final[Mapping[str, Callable[[CrossingRule, Given], dict[Ends, Figures]]]] = {
+    "tokens": lambda rule, given: token_figures(_held(rule, given)),
     "share": _share,
+    "bucket_share": lambda _, given: bucket_figures(buckets(given.usage, given.windows)),
     "drawdown": _share,
+    "drawdown_relative": _share,
+    "peak": _share,
     "rank": _rank,
-    "top_share": _top,
+    "rank_change": lambda rule, given: rank_change_figures(_rank(rule, given), given.windows),
+    "top_share": lambda rule, given: top_figures(_held(rule, given), rule.top, rule.subject),
     "growth": _growth,
-    "hhi": _hhi,
-    "free_share": _free,
+    "hhi": lambda rule, given: hhi_figures(_held(rule, given)),
+    "contribution": _contribution,
+    "free_share": lambda rule, given: free_figures(
+        free_shares(given.usage, given.windows, by=rule.measure.definition.by)
+    ),
     "weighted_price": _weighted,
-    "price_ratio": _ratio,
-    "price_index": _index,
-    "price_change": _price_change,
+    "price_ratio": lambda rule, given: ratio_figures(_weighted(rule, given), rule.subject, *rule.pair),
+    "price_index": lambda rule, given: index_figures(
+        price_index(given.usage, given.history, given.windows), rule.least_coverage
+    ),
+    "price_change": lambda rule, given: change_figures(
+        given.usage, given.history, given.windows, rule.measure.definition.basis
+    ),
 }

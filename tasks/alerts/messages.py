@@ -12,13 +12,14 @@ from schemas.text import printable
 from tasks.alerts.blocks import build, illustrated
 from tasks.alerts.conditions import Look
 from tasks.alerts.detector import Event, Folded, Point
-from tasks.alerts.figure_words import SPELLINGS, certainty, prices_in_words
-from tasks.alerts.figures import LAST_PLACE
+from tasks.alerts.figure_words import certainty, prices_in_words
 from tasks.alerts.ledger import Change, Kind
 from tasks.alerts.moves import moves, moves_in_words
 from tasks.alerts.picture import chart_of
+from tasks.alerts.place_figures import LAST_PLACE
 from tasks.alerts.sentences import holds_surely, over_at, standing, turn_sentence
 from tasks.alerts.series import Evidence
+from tasks.alerts.spellings import SPELLINGS
 from tasks.alerts.wording import counted, day_in_words, days_in_words, figure
 
 _LISTED: Final = 20
@@ -107,11 +108,11 @@ def _before(told: Told, event: Event) -> list[str]:
         return [f"{was}." if then.hi < LAST_PLACE else f"{was}: it was not among those published."]
     if rule.metric in SPELLINGS:
         return [f"{was}." if rule.metric != "price_change" else ""]
-    of_models = isinstance(rule, LeadRule) or rule.metric in {"share", "drawdown"}
-    middle = (
-        (now.lo + now.hi - then.lo - then.hi) / 2 if isinstance(rule, LeadRule) else now.point - then.point
+    of_models = isinstance(rule, LeadRule) or (
+        rule.metric in {"share", "drawdown"} and rule.measure.by != "model"
     )
-    change = f"{was}; the change is {figure(middle, signed=True)} points."
+    moved = now.middle - then.middle if isinstance(rule, LeadRule) else now.point - then.point
+    change = f"{was}; the change is {figure(moved, signed=True)} points."
     return [change, moves_in_words(moves(rule, told.evidence, earlier, event.window)) if of_models else ""]
 
 

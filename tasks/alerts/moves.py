@@ -12,7 +12,7 @@ from schemas.frames import AttributedUsage
 from schemas.rule_models import CrossingRule, LeadRule
 from schemas.text import printable
 from schemas.windows import Window
-from tasks.alerts.figures import PER_CENT
+from tasks.alerts.held import PER_CENT
 from tasks.alerts.measures import usage_of
 from tasks.alerts.series import Evidence
 from tasks.alerts.wording import counted, figure
@@ -22,8 +22,8 @@ from tasks.metrics.grouped import window_tokens
 _SHOWN: Final = 5
 _NAME: Final = 60
 _ZERO: Final = Fraction(0)
-Side = Callable[[str | None, str | None], int]
-"""What a token of an origin and a lab counts for the figure: 1, -1 or nothing."""
+Side = Callable[[str | None, str | None, str], int]
+"""What a token of an origin, a lab and an author counts for the figure: 1, -1 or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,11 @@ def _parts(
     usage: dy.DataFrame[AttributedUsage], definition: Definition, side: Side, window: Window
 ) -> dict[str, Fraction]:
     rows = window_tokens(usage, [window], variants=definition.variants).lazy()
-    counted_in = inside(rows, definition.basis).select("model", "origin", "lab", "tokens").collect()
+    counted_in = inside(rows, definition.basis).select("model", "origin", "lab", "author", "tokens").collect()
     basis_tokens = sum(counted_in["tokens"].to_list())
     parts: dict[str, Fraction] = {}
-    for model, origin, lab, tokens in counted_in.iter_rows():
-        if sign := side(origin, lab):
+    for model, origin, lab, author, tokens in counted_in.iter_rows():
+        if sign := side(origin, lab, author):
             parts[model] = parts.get(model, _ZERO) + Fraction(PER_CENT * sign * tokens, basis_tokens or 1)
     return parts
 
@@ -85,7 +85,6 @@ def _parts(
 def _side_of(rule: CrossingRule | LeadRule) -> Side:
     if isinstance(rule, LeadRule):
         a, b = rule.pair
-        return lambda origin, _: (origin == a) - (origin == b)
-    if rule.measure.by == "origin":
-        return lambda origin, _: int(origin == rule.subject)
-    return lambda _, lab: int(lab == rule.subject)
+        return lambda origin, *_: (origin == a) - (origin == b)
+    place = ("origin", "lab", "author").index(rule.measure.by)
+    return lambda *who: int(who[place] == rule.subject)

@@ -5,19 +5,21 @@ from fractions import Fraction
 from typing import Final
 
 from schemas.charts import Chart, ChartPoint
-from schemas.countries import being_of, country_name, possessive
+from schemas.countries import country_name, possessive
 from schemas.rule_models import CrossingRule, LeadRule
 from schemas.windows import Window
 from tasks.alerts.detector import Point
+from tasks.alerts.figure_words import named_figure, written_figure
 from tasks.alerts.series import Evidence, series_by_subject
+from tasks.alerts.spellings import SPELLINGS
 from tasks.alerts.threshold import Interval
-from tasks.alerts.wording import capitalised, day_in_words, figure, subject_name, whole
+from tasks.alerts.wording import KINDS, capitalised, day_in_words, figure, subject_name, who_may_have, whole
 
 _SHOWN: Final = 26
 """Half a year of weeks: what a phone shows."""
 _HALF: Final = Fraction(50)
-_DRAWN: Final = ("lead", "share", "drawdown", "top_share")
-"""A place is no quantity that a line could show."""
+_UNITS: Final = {"share": " %", "top_share": " %", "lead": " points", "drawdown": " points"}
+"""Of figures with sentences of their own; a place is no quantity that a line could show."""
 
 
 def chart_of(
@@ -32,12 +34,12 @@ def chart_of(
         window: the window that confirmed the turn.
         source: the citation.
     """
-    if rule.metric not in _DRAWN:
+    unit = _unit(rule)
+    if unit is None:
         return None
     value = dict(series)[window]
     if value is None:
         raise ValueError(f"a turn in {window}, of which nothing is known")
-    unit = " %" if rule.metric in {"share", "top_share"} else " points"
     last = series[-1][0]
     every = [*series, *_unsettled(rule, evidence, last)]
     first = min(len(every) - _SHOWN, [each for each, _ in every].index(window))
@@ -49,10 +51,24 @@ def chart_of(
         line=float(rule.fire_bound),
         line_label=_line_label(rule),
         marked=window.start,
-        marked_label=figure(_known(rule, value), apart_from=rule.fire_bound) + unit,
+        marked_label=_marked(rule, value, unit),
         band_label=_band(rule),
         source=source,
     )
+
+
+def _unit(rule: CrossingRule | LeadRule) -> str | None:
+    """What stands after a value on the axis; None for figures that are not drawn."""
+    spelling = SPELLINGS.get(rule.metric)
+    if spelling is None:
+        return _UNITS.get(rule.metric)
+    return spelling.after + (" USD" if spelling.before else "") if spelling.drawn else None
+
+
+def _marked(rule: CrossingRule | LeadRule, value: Interval, unit: str) -> str:
+    if isinstance(rule, CrossingRule) and rule.metric in SPELLINGS:
+        return written_figure(rule, value.point, apart_from=rule.fire_bound)
+    return figure(_known(rule, value), apart_from=rule.fire_bound) + unit
 
 
 def _unsettled(rule: CrossingRule | LeadRule, evidence: Evidence, last: Window) -> list[Point]:
@@ -76,7 +92,7 @@ def _point(rule: CrossingRule | LeadRule, window: Window, value: Interval | None
 
 def _known(rule: CrossingRule | LeadRule, value: Interval) -> Fraction:
     """What is known: of a lead the middle, since the unidentified tokens may be either side's."""
-    return (value.lo + value.hi) / 2 if isinstance(rule, LeadRule) else value.point
+    return value.middle if isinstance(rule, LeadRule) else value.point
 
 
 def _axis(rule: CrossingRule | LeadRule) -> str:
@@ -85,8 +101,10 @@ def _axis(rule: CrossingRule | LeadRule) -> str:
     if isinstance(rule, LeadRule):
         ahead, behind = (country_name(code) for code in rule.pair)
         return capitalised(f"{possessive(ahead)} lead over {behind} in points {of}")
+    if rule.metric in SPELLINGS:
+        return f"{named_figure(rule).rstrip(',')}, by {unit}"
     if rule.metric == "top_share":
-        return f"What the {rule.top} largest models carried of all tokens, by {unit}"
+        return f"What the {rule.top} largest {KINDS[rule.measure.by]} carried {of}"
     name = possessive(subject_name(rule))
     if rule.metric == "drawdown":
         return capitalised(f"{name} share {of}: points below its highest so far")
@@ -94,11 +112,11 @@ def _axis(rule: CrossingRule | LeadRule) -> str:
 
 
 def _band(rule: CrossingRule | LeadRule) -> str:
-    if rule.metric == "share":
-        being = being_of(rule.subject) if rule.measure.by == "origin" else possessive(subject_name(rule))
-        return f"up to every unidentified token being {being}"
-    if rule.metric == "top_share":
-        return "up to everything below the published top 50 being theirs"
+    if isinstance(rule, CrossingRule) and rule.metric in {"share", "top_share"}:
+        unknown, whose = who_may_have(rule)
+        return f"up to {unknown} being {whose}"
+    if rule.metric in SPELLINGS:
+        return SPELLINGS[rule.metric].whatever
     return "what the unidentified tokens leave open"
 
 

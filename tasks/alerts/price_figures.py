@@ -13,7 +13,8 @@ from schemas.definitions import Basis
 from schemas.frames import AttributedUsage
 from schemas.price_frames import ALL, OBSERVED, PriceHistory, PriceIndex, WeightedPrices
 from schemas.windows import Window
-from tasks.alerts.figures import Ends, Figures
+from tasks.alerts.figures import Figures
+from tasks.alerts.held import Ends
 from tasks.alerts.threshold import Interval
 from tasks.metrics.bases import inside
 from tasks.metrics.grouped import window_tokens

@@ -4,14 +4,24 @@ from fractions import Fraction
 from typing import Final
 
 from schemas.alerts import Direction
-from schemas.countries import being_of, country_name, possessive
+from schemas.countries import country_name, possessive
 from schemas.rule_models import CrossingRule, LeadRule
 from schemas.rule_parts import Op
 from schemas.windows import Window
-from tasks.alerts.figure_words import SPELLINGS, figure_sentence, written_bound, written_figure
-from tasks.alerts.figures import LAST_PLACE
+from tasks.alerts.figure_words import figure_sentence, written_bound, written_figure
+from tasks.alerts.place_figures import LAST_PLACE
+from tasks.alerts.spellings import SPELLINGS
 from tasks.alerts.threshold import Interval, Sight, Threshold
-from tasks.alerts.wording import capitalised, days_in_words, figure, subject_name, whole
+from tasks.alerts.wording import (
+    KINDS,
+    capitalised,
+    days_in_words,
+    figure,
+    models_of,
+    subject_name,
+    who_may_have,
+    whole,
+)
 
 _SIDES: Final = {
     Op.ABOVE: "above {}",
@@ -67,8 +77,7 @@ def holds_surely(rule: CrossingRule | LeadRule, direction: Direction, value: Int
 def standing(rule: CrossingRule | LeadRule, value: Interval) -> str:
     """A past or present figure in short: `44.9 % (up to 58.4 %)`, `3.0 points (-4.0 to 10.0)`, `no. 4`."""
     if isinstance(rule, LeadRule):
-        middle = (value.lo + value.hi) / 2
-        return f"{figure(middle)} points ({figure(value.lo)} to {figure(value.hi)})"
+        return f"{figure(value.middle)} points ({figure(value.lo)} to {figure(value.hi)})"
     if rule.metric == "rank":
         return _place(value)
     if rule.metric in SPELLINGS:
@@ -93,23 +102,23 @@ def over_at(rule: CrossingRule | LeadRule) -> str:
 
 
 def _share(rule: CrossingRule, direction: Direction, window: Window, value: Interval) -> str:
-    if rule.metric == "top_share":
-        who, others = (
-            f"OpenRouter's {rule.top} largest models",
-            "everything below the published top 50 were theirs",
-        )
-        carried = "all tokens"
-    else:
-        owner = possessive(subject_name(rule))
-        being = being_of(rule.subject) if rule.measure.by == "origin" else owner
-        who, others = f"{owner} models", f"every unidentified token were {being}"
-        carried = whole(rule.measure)
+    top = rule.metric == "top_share"
+    who = (
+        f"OpenRouter's {rule.top} largest {KINDS[rule.measure.by]}"
+        if top
+        else models_of(rule.subject, rule.measure.by)
+    )
+    unknown, whose = who_may_have(rule)
+    plain = top and rule.measure.basis == "all" and not rule.measure.without_free
+    carried = "all tokens" if plain else whole(rule.measure)
     half = rule.fire_bound == _HALF
     bound = "half" if half else f"{rule.fire} %"
     known = figure(value.point, apart_from=_bound(rule, direction))
-    side = _turned("are", _SIDES[rule.op].format(bound), direction, sure=holds_surely(rule, direction, value))
+    verb = "is" if rule.measure.by == "model" and not top else "are"
+    side = _turned(verb, _SIDES[rule.op].format(bound), direction, sure=holds_surely(rule, direction, value))
     said = f"{who} carried {known} % of {carried}, {days_in_words(window)}, and {side}"
-    return f"{said}; up to {figure(value.hi)} % if {others}" if value.hi > value.point else said
+    most = f"; up to {figure(value.hi)} % if {unknown} were {whose}"
+    return said + most if value.hi > value.point else said
 
 
 def _drawdown(rule: CrossingRule, direction: Direction, window: Window, value: Interval) -> str:
@@ -126,14 +135,16 @@ def _drawdown(rule: CrossingRule, direction: Direction, window: Window, value: I
 def _rank(rule: CrossingRule, direction: Direction, window: Window, value: Interval) -> str:
     sure = holds_surely(rule, direction, value)
     side = _turned("is", f"among the {rule.fire} largest", direction, sure=sure)
-    return f"{subject_name(rule)} was {_place(value)} of OpenRouter's models, {days_in_words(window)}, and {side}"
+    by = rule.measure.by
+    among = "OpenRouter's models" if by == "model" else f"the {KINDS[by]} on OpenRouter"
+    return f"{subject_name(rule)} was {_place(value)} of {among}, {days_in_words(window)}, and {side}"
 
 
 def _lead(rule: LeadRule, direction: Direction, window: Window, value: Interval) -> str:
     ahead, behind = (country_name(code) for code in rule.pair)
     models = f"{possessive(ahead)} models"
     of = f"of {whole(rule.measure)}, {days_in_words(window)}"
-    middle = (value.lo + value.hi) / 2
+    middle = value.middle
     if rule.fire_bound != _ZERO or rule.op.looks_down:
         side = _turned("is", _SIDES[rule.op].format(f"{rule.fire} points"), direction, sure=True)
         points = figure(middle, apart_from=_bound(rule, direction))

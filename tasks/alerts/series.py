@@ -13,8 +13,10 @@ from schemas.price_frames import PriceHistory
 from schemas.rule_models import CrossingRule, LeadRule, Rule
 from schemas.windows import Window, last_settled
 from tasks.alerts.detector import Folded, Point, fold
-from tasks.alerts.figures import Ends, Figures, drawdown
+from tasks.alerts.figures import Figures
+from tasks.alerts.held import Ends
 from tasks.alerts.measures import figures_of
+from tasks.alerts.peak_figures import OF_SHARES
 from tasks.alerts.threshold import Interval, Sight, Threshold
 
 
@@ -115,7 +117,7 @@ def _series(
         {window: None if found is None else found.get(subject) for window, found in figures.items()},
         as_of=as_of,
     )
-    return drawdown(series) if rule.metric == "drawdown" else series
+    return OF_SHARES[rule.metric](series) if rule.metric in OF_SHARES else series
 
 
 def _fires(rule: CrossingRule, series: Sequence[Point]) -> bool:

@@ -32,6 +32,11 @@ class Interval:
         """What is known: for a share the lower end, which is what is attributed."""
         return self.lo if self.at is None else self.at
 
+    @property
+    def middle(self) -> Fraction:
+        """What is known of a lead: without more said the middle, since what is unknown may be either side's."""
+        return (self.lo + self.hi) / 2 if self.at is None else self.at
+
     def known(self) -> "Interval":
         """What is known alone, whatever the unknown tokens are."""
         return Interval(self.point, self.point)

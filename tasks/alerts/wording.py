@@ -5,7 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from schemas.countries import country_name
+from schemas.countries import being_of, country_name, possessive
+from schemas.price_frames import ALL
 from schemas.rule_models import CrossingRule, LeadRule
 from schemas.rule_parts import Measure
 from schemas.text import printable
@@ -13,6 +14,8 @@ from schemas.windows import Window
 
 _MOST_PLACES: Final = 6
 _NAME: Final = 80
+KINDS: Final = {"origin": "countries", "lab": "labs", "author": "authors", "model": "models"}
+"""What a figure counts by, in the plural."""
 
 
 def figure(
@@ -57,17 +60,58 @@ def counted(number: int, noun: str) -> str:
 
 
 def subject_name(rule: CrossingRule | LeadRule) -> str:
-    """The country, the lab or the model that a rule is about; names from upstream on one short line."""
-    return country_name(rule.subject) if rule.measure.by == "origin" else printable(rule.subject, _NAME)
+    """The country, the lab, the author or the model that a rule is about; names from upstream on one short line."""
+    return name_of(rule.subject, rule.measure.by)
+
+
+def name_of(subject: str, by: str) -> str:
+    """A country in words; any other name as its owner writes it, on one short line."""
+    return country_name(subject) if by == "origin" else printable(subject, _NAME)
+
+
+def models_of(subject: str, by: str) -> str:
+    """Whose tokens those of a subject are: `China's models`, `OpenAI's models`, a model by its name."""
+    if subject == ALL:
+        return "all models"
+    name = name_of(subject, by)
+    return name if by == "model" else f"{possessive(name)} models"
 
 
 def whole(measure: Measure) -> str:
     """What a share is a part of."""
     basis = measure.definition.basis
-    of = "OpenRouter's tokens" if basis.kind == "all" else "the tokens of OpenRouter's named models"
-    if basis.top:
-        of = f"the tokens of OpenRouter's top {basis.top} models"
+    match basis.kind:
+        case "named":
+            of = "the tokens of OpenRouter's named models"
+        case "attributed":
+            of = "OpenRouter's attributed tokens"
+        case "pair":
+            one, other = (country_name(code) for code in basis.pair or ())
+            of = f"OpenRouter's tokens of {one} and {other} only"
+        case "top":
+            of = f"the tokens of OpenRouter's top {basis.top} models"
+        case _:
+            of = "OpenRouter's tokens"
     return f"{of} without free variants" if measure.without_free else of
+
+
+def who_may_have(rule: CrossingRule) -> tuple[str, str]:
+    """What could add to a share, and whose it would then be: `every unidentified token`, `Chinese`."""
+    by, conditional = rule.measure.by, rule.measure.definition.basis.conditional
+    has_a_name = by in {"author", "model"} and not conditional
+    unknown = "everything below the published top 50" if has_a_name else "every unidentified token"
+    if rule.metric == "top_share":
+        return unknown, "theirs"
+    if by == "origin":
+        return unknown, being_of(rule.subject)
+    return unknown, "its own" if by == "model" else possessive(subject_name(rule))
+
+
+def leaves_out(measure: Measure) -> str:
+    """What a reader must know of a basis without the unknown tokens; nothing of the others."""
+    if not measure.definition.basis.conditional:
+        return ""
+    return f"It is a part of {whole(measure)}, not of all: tokens that nobody can attribute are left out."
 
 
 def capitalised(sentence: str) -> str:

@@ -68,6 +68,49 @@ def wide(text: str) -> Interval:
             "below 90"),
         ),
         (
+            {"metric": "tokens", "fire": "60", "measure": {"basis": "attributed"}}, UP, "60.4..80",
+            ("The number of tokens of China's models within OpenRouter's attributed tokens was 60.4 billion, 1–7 June, "
+            "and is now above 60 billion; 60.4 billion to 80.0 billion, whatever the unidentified tokens are"),
+        ),
+        (
+            {"metric": "tokens", "subject": "ALL", "fire": "20000", "op": ">="}, UP, "20012",
+            ("The number of tokens of all models was 20012.0 billion, 1–7 June, and is now at or above 20000 billion"),
+        ),
+        (
+            {"metric": "bucket_share", "subject": "tail", "measure": {"by": "bucket"}, "fire": "10"}, DOWN, "9.96",
+            ("The part of models below the published top 50 in OpenRouter's tokens was 9.96 %, 1–7 June, and is no "
+            "longer above 10 %"),
+        ),
+        (
+            {"metric": "peak", "fire": "60", "measure": {"basis": "pair:CN,US"}}, UP, "61",
+            ("The highest share of China in OpenRouter's tokens of China and the United States only so far was 61.0 %, "
+            "1–7 June, and is now above 60 %"),
+        ),
+        (
+            {"metric": "drawdown_relative", "fire": "25"}, UP, "26..40",
+            ("What China lost since its highest share of OpenRouter's tokens so far, as a part of that, was 26.0 %, "
+            "1–7 June, and is now above 25 %; 26.0 % to 40.0 %, whatever the unidentified tokens are"),
+        ),
+        (
+            {"metric": "rank_change", "subject": "kai/one", "measure": {"by": "model"}, "fire": "9"}, UP, "12",
+            ("The number of places that kai/one gained among models since the week before was +12, 1–7 June, and is "
+            "now above 9"),
+        ),
+        (
+            {"metric": "contribution", "subject": "kai/one", "measure": {"of": "CN"}, "fire": "3"}, UP, "3.14",
+            ("What kai/one added to the share of China's models in OpenRouter's tokens since the week before was "
+            "+3.1 points, 1–7 June, and is now above 3 points"),
+        ),
+        (
+            {"metric": "growth", "fire": "100", "measure": {"over": 52, "like_for_like": True}}, UP, "120",
+            ("The growth of the tokens of China's models against 52 weeks before, counting only models that are in "
+            "both, was 120.0 %, 1–7 June, and is now above 100 %"),
+        ),
+        (
+            {"metric": "price_ratio", "subject": "a/b over c/d", "measure": {"by": "model"}, "fire": "2"}, UP, "2.5",
+            "The list price of a token of a/b was 2.50 times that of c/d, 1–7 June, and is now above 2 times",
+        ),
+        (
             CHANGE | {"subject": "<kai>/one"}, UP, "2.4",
             "The list price of <kai>/one changed by a factor of 2.4, 1–7 June",
         ),

@@ -3,25 +3,20 @@
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
+import dataframely as dy
 import polars as pl
 
 from schemas.definitions import Definition
-from schemas.frames import Restatements
+from schemas.frames import AttributedUsage, Restatements
 from schemas.windows import Window
-from tasks.alerts.figures import (
-    LAST_PLACE,
-    Figures,
-    drawdown,
-    rank_figures,
-    restated_days,
-    share_figures,
-    top_figures,
-)
+from tasks.alerts.figures import Figures, restated_days, share_figures, top_figures
+from tasks.alerts.held import held, nobodys
+from tasks.alerts.peak_figures import drawdown
+from tasks.alerts.place_figures import LAST_PLACE, rank_figures
 from tasks.alerts.series import Evidence, series_by_subject
 from tasks.alerts.threshold import Interval
 from tasks.metrics.concentration import concentration
 from tasks.metrics.ranks import ranks
-from tasks.metrics.shares import buckets, shares
 from tests.support.made_rules import crossing, series
 from tests.support.made_usage import W24, W25, attributed, on_day, spread
 
@@ -40,16 +35,22 @@ def evidence() -> Evidence:
     return Evidence(attributed(ROWS), [W24, W25], W25.end, "Source: a test.")
 
 
+def top_share(usage: dy.DataFrame[AttributedUsage], n: int) -> float:
+    """What `show concentration` prints of the second week."""
+    share: float = concentration(usage, [W25], n=n)["top_share"].item()
+    return share
+
+
 def test_a_lab_without_a_row_is_bounded_by_the_unknown() -> None:
     """A lab that comes later held none of the known tokens before, and at most all unknown ones."""
-    found = share_figures(shares(attributed(ROWS), [W24, W25], definition=Definition(by="lab")))
+    found = share_figures(held(attributed(ROWS), [W24, W25], Definition(by="lab")))
     assert [found[ends].get("Qin") for ends in ENDS] == [exact(0, 10), exact(50, 70)]
 
 
 def test_a_place_is_known_where_nothing_is_hidden() -> None:
     """With a row on every day, a model's place is one number."""
     usage = attributed(ROWS)
-    found = rank_figures(ranks(usage, [W24, W25]), usage)
+    found = rank_figures(ranks(usage, [W24, W25]), usage, "model", nobodys(usage, [W24, W25]))
     assert found[ENDS[1]].of["ada/pro"] == exact(2, 2, 2)
 
 
@@ -57,17 +58,16 @@ def test_a_model_without_a_row_is_below_those_it_cannot_reach() -> None:
     """A debutant was at most as large as the smallest row of each day: behind both, and nobody knows how far."""
     rows = [row for day in range(7) for row in on_day(W24, day, {"kai/one": 9, "ada/pro": 2})]
     usage = attributed(rows)
-    found = rank_figures(ranks(usage, [W24]), usage)[ENDS[0]]
+    found = rank_figures(ranks(usage, [W24]), usage, "model", nobodys(usage, [W24]))[ENDS[0]]
     assert found.get("qin/big") == exact(2, LAST_PLACE, 3)
 
 
 def test_what_the_largest_carry_is_bounded_by_the_tail() -> None:
     """The tail may hide days of the largest models."""
     usage = attributed(ROWS)
-    largest = concentration(usage, [W25], n=2)
-    assert top_figures(largest, buckets(usage, [W25]), "top:2") == {
-        ENDS[1]: Figures({"top:2": exact(70, 90)})
-    }
+    found = held(usage, [W25], Definition(by="model"))
+    assert float(top_figures(found, 2, "top:2")[ENDS[1]].of["top:2"].point) == 100 * top_share(usage, 2)
+    assert top_figures(found, 2, "top:2") == {ENDS[1]: Figures({"top:2": exact(70, 90)})}
 
 
 def test_a_drawdown_knows_what_is_unknown_on_both_sides() -> None:

@@ -56,6 +56,15 @@ def test_a_way_back_that_only_the_known_tokens_show_is_not_certain() -> None:
     assert lines[3] == "It had been so since 5–11 January 2026."
 
 
+def test_a_basis_without_the_unknown_tokens_says_so() -> None:
+    """Whoever reads a share of attributed tokens is told that it is not one of all."""
+    said = last_message(crossing(measure={"basis": "attributed"}), ["49", "51..60"]).split("\n")[1]
+    assert said == (
+        "This holds whatever the unidentified tokens are. It is a part of OpenRouter's attributed tokens, not of all: "
+        "tokens that nobody can attribute are left out."
+    )
+
+
 def test_what_lay_between_is_said() -> None:
     """A crossing after missing and undecided weeks says between which weeks it happened."""
     text = last_message(lead(), ["-5", None, "-2..3", "1..4"])

@@ -53,6 +53,17 @@ def test_a_lead_is_drawn_in_the_middle_of_its_bounds() -> None:
     assert found.axis.startswith("China's lead over the United States in points of OpenRouter's tokens")
 
 
+def test_other_figures_are_drawn_in_their_own_unit() -> None:
+    """Tokens in billions between what is known and what is possible, with the words of the sentence."""
+    found = chart(evidence([45, 51]), crossing(metric="tokens", fire="0.00001", op="<"), 2)
+    assert found is not None
+    assert [(point.low, point.high) for point in found.points] == [(45e-9, 55e-9), (51e-9, 61e-9)]
+    assert (found.unit, found.axis) == (
+        " billion", "The number of tokens of China's models, by week, up to 24 May 2026"
+    )  # fmt: skip
+    assert found.band_label == "whatever the unidentified tokens are"
+
+
 def test_half_a_year_is_shown() -> None:
     """Older weeks are left out, unless the turn itself is among them."""
     newest = W21

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from schemas.errors import ReviewedDataError
-from schemas.rule_figures import FORMS, Metric
+from schemas.rule_forms import FORMS, Metric
 from schemas.rules import Rule, lay_over, parse_rules
 from tasks.alerts import measures
 from tasks.alerts.cases import run_cases
@@ -59,11 +59,30 @@ def test_a_wrong_case_is_named() -> None:
         ('fire: "50"', "fire: 50.0", "fire '50.0' must be text; put it in quotes"),
         ('clear: "48"', 'clear: "52"', "clear (52) must lie at or below fire (50)"),
         ('op: ">"', 'op: "=>"', "op '=>' must be '>', '>=', '<' or '<='"),
-        ("metric: share", "metric: tea", "metric 'tea' must be 'share', 'drawdown', 'rank', 'top_share', "),
+        ("metric: share", "metric: tea", "metric 'tea' must be 'tokens', 'share', 'bucket_share', "),
         ("subject: CN", "subject: XX", "subject 'XX' is no ISO 3166-1 alpha-2 country code"),
         ("subject: CN", "subject: NO", "subject 'False' must be text; put it in quotes"),
         ("basis: all", "basis: half", "'half' is no basis"),
-        ("basis: all", 'basis: "pair:CN,US"', "nothing on it is certain; use all or named"),
+        ("basis: all", 'basis: "all", over: 2', "a share has no over; take it out of measure"),
+        ("subject: CN", "subject: ALL", "a share is about one origin; name it, or write each_origin"),
+        (
+            "measure: {by: lab}",
+            "measure: {by: lab}\n  metric: contribution",
+            "the key 'metric' stands there twice",
+        ),
+        ("metric: rank", "metric: contribution", "a contribution cannot be measured by model"),
+        ("metric: drawdown", "metric: contribution", "a contribution needs of in measure; write whose share"),
+        (
+            "metric: drawdown",
+            "metric: bucket_share",
+            "a bucket_share cannot be measured by origin; correct by in measure: bucket",
+        ),
+        (
+            "measure: {by: lab}\n  subject: OpenAI",
+            "measure: {by: bucket}\n  subject: OpenAI",
+            "a share cannot be measured by bucket",
+        ),
+        ("pair: [CN, US]", "pair: [CN, US]\n  coverage: '1'", "is no key of a rule of this kind"),
         ("window: week", 'window: "trailing:7"', "has no fixed grid to watch"),
         ("kind: crossing", "kind: cross", "is no kind of rule; write crossing, lead, condition or digest"),
         ("enabled: true", "enable: true", "enable 'True' is no key of a rule of this kind"),
@@ -75,8 +94,12 @@ def test_a_wrong_case_is_named() -> None:
         ("subject: each_lab", "subject: Kai\n  without: [Qin]", "without leaves subjects out of each_lab"),
         ("without: [CN, US]", "without: [CN, UK]", "subject 'UK' is no ISO 3166-1 alpha-2 country code"),
         ('subject: "top:5"', "subject: CN", "subject 'CN' of a top_share must be written like top:5"),
-        ("metric: rank", "metric: share", "a share cannot be measured by model"),
-        ("measure: {by: model,", 'measure: {by: model, basis: "named",', "is measured on all tokens"),
+        ("metric: rank", "metric: price_index", "a price_index cannot be measured by model"),
+        (
+            "metric: rank\n  measure: {by: model,",
+            'metric: rank\n  measure: {by: model, basis: "named",',
+            "a rank is measured on all tokens",
+        ),
         ("subject: CN over US", "subject: CN", "a price_ratio must name two, as in CN over US"),
         ("subject: CN over US", "subject: CN over UK", "subject 'UK' is no ISO 3166-1 alpha-2 country code"),
         ("subject: CN over US", "subject: CN over CN", "must name two"),
@@ -86,7 +109,11 @@ def test_a_wrong_case_is_named() -> None:
             "a price_index is about everything together; write ALL",
         ),
         ("metric: price_ratio", "metric: hhi", "a hhi is about everything together; write ALL"),
-        ("measure: {by: origin}", 'measure: {by: origin}\n  coverage: "60"', "coverage is about list prices"),
+        (
+            "measure: {by: origin}",
+            'measure: {by: origin}\n  coverage: "60"',
+            "coverage is about list prices and indices",
+        ),
         ('coverage: "60"', "coverage: 60", "coverage '60' must be text; put it in quotes"),
         ('basis: "top:20"}', 'basis: "top:20", without_free: true}', "has no reading without free variants"),
         ("turns: up", "turns: down", "turns 'down' must be 'both' or 'up'"),

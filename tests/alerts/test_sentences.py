@@ -5,7 +5,7 @@ import pytest
 from schemas.alerts import Direction
 from schemas.rule_models import CrossingRule, LeadRule
 from schemas.windows import Window
-from tasks.alerts.figures import LAST_PLACE
+from tasks.alerts.place_figures import LAST_PLACE
 from tasks.alerts.sentences import over_at, standing, turn_sentence
 from tasks.alerts.threshold import Interval
 from tests.support.made_rules import crossing, interval, lead
@@ -13,6 +13,7 @@ from tests.support.made_rules import crossing, interval, lead
 WEEK = Window.parse("2026-W23")
 OF = "of OpenRouter's tokens, 1–7 June"
 LEAST = "by 1.0 at least, whatever the unidentified tokens are"
+BELOW = "below the published top 50"
 KNOWN = "as far as is known,"
 UP, DOWN = Direction.UP, Direction.DOWN
 TOP_FIVE = {"metric": "top_share", "measure": {"by": "model"}, "subject": "top:5"}
@@ -73,6 +74,42 @@ def wide(text: str) -> Interval:
             (
                 "OpenRouter's 5 largest models carried 51.0 % of all tokens, 1–7 June, and are now above half; "
                 "up to 58.0 % if everything below the published top 50 were theirs"
+            ),
+        ),
+        (
+            crossing(measure={"basis": "attributed"}, fire="60"), UP, "61..70",
+            (
+                "China's models carried 61.0 % of OpenRouter's attributed tokens, 1–7 June, and are now above 60 %; "
+                "up to 70.0 % if every unidentified token were Chinese"
+            ),
+        ),
+        (
+            crossing(subject="a/b", measure={"by": "model"}, fire="20"), UP, "21..30",
+            f"a/b carried 21.0 % {OF}, and is now above 20 %; up to 30.0 % if everything {BELOW} were its own",
+        ),
+        (
+            crossing(subject="z-ai", measure={"by": "author", "basis": "pair:CN,US"}, fire="20"), UP, "21..30",
+            (
+                "z-ai's models carried 21.0 % of OpenRouter's tokens of China and the United States only, 1–7 June, "
+                "and are now above 20 %; up to 30.0 % if every unidentified token were z-ai's"
+            ),
+        ),
+        (
+            crossing(**{**TOP_FIVE, "measure": {"by": "lab", "basis": "named"}}), UP, "51",
+            (
+                "OpenRouter's 5 largest labs carried 51.0 % of the tokens of OpenRouter's named models, 1–7 June, "
+                "and are now above half"
+            ),
+        ),
+        (
+            crossing(**{**RANK, "subject": "FR", "measure": {"by": "origin"}}), UP, "4",
+            "France was no. 4 of the countries on OpenRouter, 1–7 June, and is now among the 5 largest",
+        ),
+        (
+            lead(measure={"basis": "pair:CN,US"}), UP, "1..13",
+            (
+                "China's models are now ahead of those of the United States, by 7.0 points of OpenRouter's tokens of "
+                f"China and the United States only, 1–7 June; {LEAST}"
             ),
         ),
         (
