@@ -180,14 +180,17 @@ class ExportedEvents(dy.Schema):
 class ExportedPoints(dy.Schema):
     """Every version of every stored point: what had been said at T has known_at <= T < replaced_at, not withdrawn."""
 
-    window = dy.String(description="the ISO week, as `show --window` reads it")
+    window = dy.String(description="as `show --window` reads it")
+    window_kind = dy.String(primary_key=True, description="week, week:SUN, month or quarter")
     window_start = dy.Date(primary_key=True)
     window_end = dy.Date()
+    settles_at = _moment(description="from then on the window is settled, before provisional")
+    status = dy.Enum(["provisional", "settled"], description="of the window at the standpoint of the export")
     definition = dy.String(
         primary_key=True,
         description="JSON, keys in order: metric, by, basis and what else decides the figure",
     )
-    subject = dy.String(primary_key=True, description="what it is about; empty for the week as a whole")
+    subject = dy.String(primary_key=True, description="what it is about; empty for the window as a whole")
     measurement_id = dy.Int64(primary_key=True, description="the vintage, as in `measurements`")
     known_at = _moment(description="standpoint of the measurement")
     replaced_at = _moment(
@@ -201,7 +204,13 @@ class ExportedPoints(dy.Schema):
     figure = dy.Float64(nullable=True, description="what is no ratio of counts: a price, an index")
     figure_low = dy.Float64(nullable=True, description="its lower bound")
     figure_high = dy.Float64(nullable=True, description="its upper bound")
-    word = dy.String(nullable=True, description="beside the figure: `decided`, the week of a peak, why null")
+    coverage = dy.Float64(
+        nullable=True,
+        description="how much of what it counts the figure knows of: attributed, priced, with an index",
+    )
+    word = dy.String(
+        nullable=True, description="beside the figure: `decided`, the window of a peak, why null"
+    )
 
 
 class ExportedMeasurements(dy.Schema):

@@ -1,4 +1,4 @@
-"""Frames of stored points: figures of ISO weeks in one shape, whatever the metric."""
+"""Frames of stored points: figures of windows in one shape, whatever the metric."""
 
 from typing import Final, Literal
 
@@ -9,9 +9,12 @@ READS: Final[dict[str, Reads]] = {
     "shares": "ratio",
     "buckets": "ratio",
     "leads": "ratio",
+    "crossings": "ratio",
     "growth": "growth",
     "totals": "growth",
+    "contributions": "figure",
     "peaks": "figure",
+    "drawdown": "figure",
     "ranks": "place",
     "exits": "place",
     "concentration": "ratio",
@@ -31,12 +34,14 @@ READS: Final[dict[str, Reads]] = {
 
 
 class _Figures(dy.Schema):
-    window_start = dy.Date(primary_key=True, description="Monday of the ISO week")
+    window_kind = dy.String(primary_key=True, description="week, week:SUN, month or quarter")
+    window_start = dy.Date(primary_key=True, description="its first UTC day")
+    window_end = dy.Date(description="its last UTC day")
     definition = dy.String(
         primary_key=True,
         description="JSON, keys in order: metric, by, basis and what else decides the figure",
     )
-    subject = dy.String(primary_key=True, description="what it is about; empty for the week as a whole")
+    subject = dy.String(primary_key=True, description="what it is about; empty for the window as a whole")
     part = dy.Int64(nullable=True, description="the numerator")
     whole = dy.Int64(nullable=True, description="the denominator")
     low = dy.Int64(nullable=True, description="lower bound of `part`")
@@ -44,11 +49,19 @@ class _Figures(dy.Schema):
     figure = dy.Float64(nullable=True, description="what is no ratio of counts: a price, an index")
     figure_low = dy.Float64(nullable=True, description="its lower bound")
     figure_high = dy.Float64(nullable=True, description="its upper bound")
-    word = dy.String(nullable=True, description="beside the figure: `decided`, the week of a peak, why null")
+    coverage = dy.Float64(
+        nullable=True,
+        min=0,
+        max=1,
+        description="how much of what it counts the figure knows of: attributed, priced, with an index",
+    )
+    word = dy.String(
+        nullable=True, description="beside the figure: `decided`, the window of a peak, why null"
+    )
 
 
 class Points(_Figures):
-    """Figures of ISO weeks as they are stored; docs/metrics.md says what stands where, for each metric."""
+    """Figures of windows as they are stored; docs/metrics.md says what stands where, for each metric."""
 
 
 class StoredPoints(_Figures):
@@ -56,8 +69,13 @@ class StoredPoints(_Figures):
 
     measurement_id = dy.Int64(description="the vintage of the point")
     known_at = dy.Datetime(time_zone="UTC", time_unit="us", description="standpoint of that measurement")
+    settles_at = dy.Datetime(
+        time_zone="UTC", time_unit="us", description="from then on the window is settled, before provisional"
+    )
 
 
-VALUES: Final = ("part", "whole", "low", "high", "figure", "figure_low", "figure_high", "word")
+COUNTS: Final = ("part", "whole", "low", "high")
+FIGURES: Final = ("figure", "figure_low", "figure_high", "coverage")
+VALUES: Final = (*COUNTS, *FIGURES, "word")
 """What of a point may change from one vintage to the next."""
-KEY: Final = ("window_start", "definition", "subject")
+KEY: Final = ("window_kind", "window_start", "definition", "subject")

@@ -1,6 +1,6 @@
 """Every vintage of stored points, and the measurements that they are from: what an export reads."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import polars as pl
@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 from schemas.point_frames import KEY
 from storage.asof import TABLES
 from storage.bulk import read_frame
+from storage.point_names import windows_in
 from storage.points import POINT_COLUMNS, named
-from storage.series import epoch_day
 
 _MEASUREMENT: Final = TABLES["measurement"]
 _POINT: Final = TABLES["metric_point"]
@@ -25,23 +25,19 @@ _MEASUREMENTS: Final[dict[str, Any]] = {
 }
 
 
-def read_point_versions(
-    connection: Connection, standpoint: datetime, first: date, last: date
-) -> pl.DataFrame:
-    """Every version of the points of weeks that begin on a day of `[first, last]`, up to `standpoint` (aware UTC).
+def read_point_versions(connection: Connection, standpoint: datetime, year: int) -> pl.DataFrame:
+    """Every version of the points of windows that end in a year, up to `standpoint` (aware UTC).
 
     Returns:
         The columns of `StoredPoints`, `withdrawn` (Boolean: it had the point no longer) and `replaced_at` (Datetime
         UTC, null where no known measurement replaced it).
     """
     columns = {**POINT_COLUMNS, "withdrawn": pl.Int8}
+    ended = windows_in(connection).filter(pl.col("window_end").dt.year() == year)
     query = (
         select(*(_POINT.c[name] for name in columns))
         .join(_MEASUREMENT, _MEASUREMENT.c.id == _POINT.c.measurement_id)
-        .where(
-            _MEASUREMENT.c.known_at <= standpoint,
-            _POINT.c.epoch_day.between(epoch_day(first), epoch_day(last)),
-        )
+        .where(_MEASUREMENT.c.known_at <= standpoint, _POINT.c.window_id.in_(ended["window_id"].to_list()))
     )
     versions = named(connection, read_frame(connection, query, columns))
     is_same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(-1) for name in KEY)

@@ -7,7 +7,20 @@ from sqlalchemy import Connection, inspect, text
 
 from schemas.errors import DatabaseNewerError, StorageError
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS: Final = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+)
 """Every revision, oldest first. Importing Alembic costs a third of a second, so this is written down; a
 test holds it equal to the scripts in `storage/migrations/versions`."""
 

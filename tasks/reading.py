@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from schemas.citation import citation
 from schemas.errors import StorageError
-from schemas.frames import AttributedUsage, Usage
+from schemas.frames import AttributedUsage, Attributions, Labs, Usage
 from schemas.model_frames import OpenWeights
 from schemas.price_frames import PriceHistory, PriceVintages
 from schemas.settings import Settings
@@ -39,6 +39,8 @@ class Reading:
         as_of: the standpoint (aware UTC): rows, labs and reveals known then, nothing later.
         headline: the series that is read: the headline, or in its place the slice `of`.
         usage: each token in exactly one bucket (see `AttributedUsage`).
+        labs: the reviewed authors, whenever they were learned.
+        attributions: the reviewed stealth models and routers, whenever they were learned.
         known_gaps: days that upstream does not have, for the channels in use.
         made: whether the figures are the bundled sample's.
         attribute: puts other tokens into buckets, as `usage` was.
@@ -50,6 +52,8 @@ class Reading:
     as_of: datetime
     headline: Headline
     usage: dy.DataFrame[AttributedUsage]
+    labs: dy.DataFrame[Labs]
+    attributions: dy.DataFrame[Attributions]
     known_gaps: frozenset[date]
     made: bool
     attribute: Callable[[dy.DataFrame[Usage]], dy.DataFrame[AttributedUsage]]
@@ -145,12 +149,8 @@ def read(
     )
     gaps = load_known_gaps(settings.reference)
     channels = [str(key.channel) for key in headline.series]
-    attributed = partial(
-        attribute,
-        labs=load_labs(settings.reference),
-        attributions=load_attributions(settings.reference),
-        as_of=as_of,
-    )
+    labs, attributions = load_labs(settings.reference), load_attributions(settings.reference)
+    attributed = partial(attribute, labs=labs, attributions=attributions, as_of=as_of)
     known = gaps.filter(pl.col("channel").cast(pl.String).is_in(channels))["day"]
     prices = read_prices(connection, as_of) if with_prices else None
     weights = load_open_weights(settings.reference) if with_weights else _none_reviewed()
@@ -159,6 +159,8 @@ def read(
         as_of,
         headline,
         attributed(headline.usage),
+        labs,
+        attributions,
         gap_days,
         settings.made_sample,
         attributed,

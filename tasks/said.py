@@ -1,7 +1,8 @@
 """What was said of a week, and when: stored points, each with the measurement that it is from."""
 
 import json
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import polars as pl
@@ -12,10 +13,11 @@ from schemas.citation import TOKENIZER_NOTE, citation
 from schemas.errors import AsOfError
 from schemas.point_frames import READS
 from schemas.settings import Settings
-from schemas.windows import WEEK, Window
+from schemas.windows import WEEK, Status, Window, WindowKind
 from storage.observations import read_headline
 from storage.points import read_points
 from storage.receipts import newest_as_of
+from tasks.metrics.sources import KEPT_KINDS
 
 SAID: Final = "said"
 _NOTHING: Final = "Nothing was said of it by then: `tokentide measure` keeps what is known, from then on."
@@ -31,23 +33,19 @@ def said(
     by: str | None = None,
     basis: str | None = None,
 ) -> Answer:
-    """The points of every ISO week within `asked`, as the newest measurement by `standpoint` has them.
+    """The points of `asked`, or of every ISO week within it, as the newest measurement by `standpoint` has them.
 
     Args:
         connection: one consistent view of the database.
         settings: of the home that is read.
         standpoint: the day on which it was said (aware UTC).
-        asked: a week, or a longer span.
+        asked: a window of a kind that is kept (`KEPT_KINDS`); of any other the ISO weeks within it.
         subject: only points about this origin, lab, author or model; `CN,US` for a pair.
         by: only points that are counted so.
         basis: only points on this basis.
     """
-    weeks = [
-        week
-        for week in WEEK.covering(asked.start, asked.end)
-        if asked.start <= week.start and week.end <= asked.end
-    ]
-    found = with_values(read_points(connection, standpoint, weeks=[week.start for week in weeks]))
+    windows = [asked] if asked.kind in KEPT_KINDS else _weeks_within(asked)
+    found = with_values(read_points(connection, standpoint, windows=windows))
     found = found.sort("window_start", "metric", maintain_order=True)
     rows = [
         row
@@ -57,7 +55,7 @@ def said(
     notes = [TOKENIZER_NOTE] if rows else [_NOTHING]
     inputs, missing = _inputs(connection, found)
     return Answer(
-        definition={"list": SAID, "weeks": f"{weeks[0]}..{weeks[-1]}" if weeks else "none"},
+        definition={"list": SAID, "windows": _spelled(windows)},
         window=None,
         as_of=standpoint,
         citation=citation(newest_as_of(connection, standpoint), made=settings.made_sample),
@@ -65,6 +63,17 @@ def said(
         rows=rows,
         notes=[*notes, *missing],
     )
+
+
+def _weeks_within(asked: Window) -> list[Window]:
+    weeks = WEEK.covering(asked.start, asked.end)
+    return [week for week in weeks if asked.start <= week.start and week.end <= asked.end]
+
+
+def _spelled(windows: Sequence[Window]) -> str:
+    if len(windows) < 2:
+        return str(*windows) or "none"
+    return f"{windows[0]}..{windows[-1]}"
 
 
 def with_values(points: pl.DataFrame) -> pl.DataFrame:
@@ -91,20 +100,21 @@ def with_values(points: pl.DataFrame) -> pl.DataFrame:
 
 
 def _row(point: dict[str, Any], standpoint: datetime) -> dict[str, Any]:
-    week = WEEK.containing(point["window_start"])
+    window = WindowKind.parse(point["window_kind"]).containing(point["window_start"])
     definition = json.loads(point["definition"])
     return {
-        "window": str(week),
+        "window": str(window),
         "what": _in_words(definition),
         "metric": point["metric"],
         "by": definition.get("by"),
         "basis": definition.get("basis"),
         "subject": point["subject"],
         **{
-            name: point[name] for name in ("value", "value_low", "value_high", "part", "whole", "low", "high")
+            name: point[name]
+            for name in ("value", "value_low", "value_high", "coverage", "part", "whole", "low", "high")
         },
         "word": point["word"],
-        "status": str(week.status(standpoint)),
+        "status": str(Status.PROVISIONAL if standpoint < point["settles_at"] else Status.SETTLED),
         "measured_at": point["known_at"],
         "measurement": point["measurement_id"],
     }
@@ -127,15 +137,10 @@ def _inputs(connection: Connection, found: pl.DataFrame) -> tuple[list[dict[str,
     """The payloads that the points were computed from, and what must be said where these are no longer told."""
     payloads: dict[str, dict[str, str]] = {}
     for measured_at, points in found.partition_by("known_at", as_dict=True).items():
-        first, last = (_edge(points, edge) for edge in ("first", "last"))
+        first, last = points["window_start"].to_list(), points["window_end"].to_list()
         try:
-            headline = read_headline(connection, measured_at[0], start=first, end=last)
+            headline = read_headline(connection, measured_at[0], start=min(first), end=max(last))
         except AsOfError as error:
             return [], [str(error)]
         payloads |= {each["sha256"]: each for each in headline.inputs}
     return list(payloads.values()), []
-
-
-def _edge(points: pl.DataFrame, edge: str) -> date:
-    starts = points["window_start"].to_list()
-    return min(starts) if edge == "first" else WEEK.containing(max(starts)).end

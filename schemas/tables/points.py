@@ -3,12 +3,10 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import (
-    Integer,
-)
-from sqlmodel import Column, Field, SQLModel
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
 
-from schemas.tables.columns import big, moment, number, words
+from schemas.tables.columns import big, moment, number, part_of, words
 
 
 class MetricDefinition(SQLModel, table=True):
@@ -45,19 +43,32 @@ class Measurement(SQLModel, table=True):
     points_written: int
 
 
-class MeasuredWeek(SQLModel, table=True):
-    """What the points of an ISO week were computed from, as a hash; null where the week no longer has points."""
+class MetricWindow(SQLModel, table=True):
+    """A window that stored points are about. Before `settles_at` they are provisional, from then on settled."""
 
-    __tablename__: ClassVar[str] = "measured_week"
+    __tablename__: ClassVar[str] = "metric_window"
+    __table_args__: ClassVar[Any] = (UniqueConstraint("kind", "first_epoch_day"),)
+
+    id: int = number()
+    kind: str = words()
+    first_epoch_day: int
+    last_epoch_day: int
+    settles_at: datetime = moment()
+
+
+class MeasuredWindow(SQLModel, table=True):
+    """What the points of a window were computed from, as a hash; null where the window no longer has points."""
+
+    __tablename__: ClassVar[str] = "measured_window"
     __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
 
-    epoch_day: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
-    measurement_id: int = Field(foreign_key="measurement.id", primary_key=True)
+    window_id: int = part_of("metric_window.id")
+    measurement_id: int = part_of("measurement.id")
     inputs_hash: int | None = big(nullable=True)
 
 
 class MetricPoint(SQLModel, table=True):
-    """A figure of an ISO week under a definition, as a measurement had it; a newer one stands beside the older.
+    """A figure of a window under a definition, as a measurement had it; a newer one stands beside the older.
 
     A figure that is a ratio of counts is stored as these counts (`part` of `whole`, with `low` and `high` for
     `part`); `figure` holds what is no such ratio. docs/metrics.md says what stands where, for each metric.
@@ -66,10 +77,10 @@ class MetricPoint(SQLModel, table=True):
     __tablename__: ClassVar[str] = "metric_point"
     __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
 
-    epoch_day: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
-    definition_id: int = Field(foreign_key="metric_definition.id", primary_key=True)
-    subject_id: int = Field(foreign_key="metric_word.id", primary_key=True)
-    measurement_id: int = Field(foreign_key="measurement.id", primary_key=True)
+    window_id: int = part_of("metric_window.id")
+    definition_id: int = part_of("metric_definition.id")
+    subject_id: int = part_of("metric_word.id")
+    measurement_id: int = part_of("measurement.id")
     withdrawn: bool
     part: int | None = big(nullable=True)
     whole: int | None = big(nullable=True)
@@ -78,4 +89,5 @@ class MetricPoint(SQLModel, table=True):
     figure: float | None = None
     figure_low: float | None = None
     figure_high: float | None = None
+    coverage: float | None = None
     word_id: int | None = Field(default=None, foreign_key="metric_word.id")

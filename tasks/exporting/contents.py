@@ -13,7 +13,7 @@ from schemas.citation import INDEX_NOTE, LIST_PRICE_NOTE, TOKENIZER_NOTE
 from schemas.definitions import Definition
 from schemas.exported import EXPORTED, USD_PER_MTOK_SCALE
 from schemas.settings import Settings
-from schemas.windows import WEEK, Window
+from schemas.windows import WEEK, Window, WindowKind
 from storage.event_history import read_alerts
 from storage.exports import (
     last_learned,
@@ -133,11 +133,16 @@ def _figures(known: Reading, year: int) -> Iterator[tuple[str, pl.DataFrame, dic
 
 
 def _points(connection: Connection, standpoint: datetime, year: int) -> pl.DataFrame:
-    """Every version of the stored points of the weeks that ended in a year."""
-    first = date(year, 1, 1) - _ALL_BUT_ONE_DAY
-    found = read_point_versions(connection, standpoint, first, date(year, 12, 31) - _ALL_BUT_ONE_DAY)
-    start = pl.col("window_start")
-    return found.with_columns(window=start.dt.to_string("%G-W%V"), window_end=start.dt.offset_by("6d"))
+    """Every version of the stored points of the windows that ended in a year."""
+    found = read_point_versions(connection, standpoint, year)
+    windows = found.select("window_kind", "window_start", "window_end").unique()
+    spelled = [str(Window(WindowKind.parse(kind), start, end)) for kind, start, end in windows.iter_rows()]
+    status = (
+        pl.when(standpoint < pl.col("settles_at")).then(pl.lit("provisional")).otherwise(pl.lit("settled"))
+    )
+    return found.join(
+        windows.with_columns(window=pl.Series(spelled, dtype=pl.String)), on=windows.columns
+    ).with_columns(status=status)
 
 
 def _labels(weeks: list[Window], as_of: datetime) -> pl.DataFrame:

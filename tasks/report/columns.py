@@ -88,7 +88,7 @@ HIDDEN: Final[dict[str, frozenset[str]]] = {
     "restatements": frozenset({"old_known_at", "channel"}),
     "rewrites": frozenset({"channel", "vintage", "days", "change", "settled", "model_change"}),
     "alerts": frozenset({"changed_at", "subject", "first_known_at"}),
-    "said": frozenset({"metric", "by", "part", "whole", "low", "high", "status", "measurement"}),
+    "said": frozenset({"metric", "by", "part", "whole", "low", "high", "measurement"}),
     "quarantine": frozenset({"url", "receipt_id"}),
     "series": frozenset({"slice", "known_at"}),
 }

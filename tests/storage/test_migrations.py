@@ -189,7 +189,7 @@ def test_facts_have_no_rowid(embedded: Settings) -> None:
         without = connection.execute(
             text("SELECT name FROM sqlite_master WHERE sql LIKE '%WITHOUT ROWID%' ORDER BY name")
         )
-        assert list(without.scalars()) == ["day_state", "measured_week", "metric_point", "observation"]
+        assert list(without.scalars()) == ["day_state", "measured_window", "metric_point", "observation"]
     engine.dispose()
 
 

@@ -11,13 +11,14 @@ from schemas.errors import AsOfError
 from schemas.point_frames import KEY, Points
 from schemas.receipts import Channel
 from schemas.settings import Settings
+from schemas.windows import WEEK
 from storage.asof import TABLES
 from storage.engine import reading, writing
-from storage.points import measured_weeks, read_points
+from storage.points import measured_windows, read_points
 from storage.replay import replay
 from storage.vacuum import drop_replaced
+from tasks.metrics.folded import FOLDED, PEAKS
 from tasks.metrics.kept import SHARES_BY_ORIGIN
-from tasks.metrics.points import PEAKS
 from tasks.remeasuring import remeasure
 from tests.support.made_answers import READERS, Book, noon
 from tests.support.made_points import from_nothing, reviewed_in
@@ -48,14 +49,21 @@ class Bench:
 
     def share(self, week: date, at: datetime) -> tuple[int, int, datetime]:
         """Tokens and denominator of the Chinese share of a week, and when that was said."""
-        found = self.points(at).filter(window_start=week, definition=SHARES_BY_ORIGIN, subject="CN")
+        found = self.points(at).filter(
+            window_kind="week", window_start=week, definition=SHARES_BY_ORIGIN, subject="CN"
+        )
         [row] = found.select("part", "whole", "known_at").rows()
         return row
 
     def written(self, measurement: int) -> set[date]:
-        """The weeks of which a measurement wrote points."""
-        point = TABLES["metric_point"]
-        query = select(point.c.epoch_day).where(point.c.measurement_id == measurement).distinct()
+        """The ISO weeks of which a measurement wrote points."""
+        point, window = TABLES["metric_point"].c, TABLES["metric_window"].c
+        query = (
+            select(window.first_epoch_day)
+            .join(TABLES["metric_point"], point.window_id == window.id)
+            .where(point.measurement_id == measurement, window.kind == "week")
+            .distinct()
+        )
         with reading(self.book.engine) as connection:
             return {date(1970, 1, 1) + timedelta(days=day) for day in connection.execute(query).scalars()}
 
@@ -100,9 +108,11 @@ def test_a_restated_day_writes_its_week_and_what_looks_back_at_it(bench: Bench) 
     bench.measure(noon(23))
     bench.book.take({**ROWS, (WEEKS[0], "kai/one"): 10}, noon(24))
     bench.measure(noon(24))
-    third = bench.points().filter(window_start=WEEKS[2])
+    third = bench.points().filter(window_kind="week", window_start=WEEKS[2])
     assert bench.written(3) == {WEEKS[0], WEEKS[1], WEEKS[2]}
-    assert third.filter(measurement_id=3)["definition"].unique().to_list() == [PEAKS]
+    written = set(third.filter(measurement_id=3)["definition"])
+    assert written <= set(FOLDED)
+    assert PEAKS in written
 
 
 def test_a_reveal_is_a_vintage(bench: Bench) -> None:
@@ -134,8 +144,8 @@ def test_a_week_that_is_no_longer_whole_has_no_points(bench: Bench) -> None:
     exports = {cell: tokens for cell, tokens in ROWS.items() if cell[0] < WEEKS[1]}
     bench.book.take({**exports, (WEEKS[0], "kai/one"): 1}, noon(17), channel=Channel.EXPORTS)
     bench.measure(noon(17))
-    assert bench.points()["window_start"].unique().to_list() == [WEEKS[0]]
-    assert set(bench.points(noon(16))["window_start"]) == set(WEEKS[:2])
+    assert bench.points().filter(window_kind="week")["window_start"].unique().to_list() == [WEEKS[0]]
+    assert set(bench.points(noon(16)).filter(window_kind="week")["window_start"]) == set(WEEKS[:2])
 
 
 def test_an_earlier_standpoint_is_refused(bench: Bench) -> None:
@@ -163,7 +173,9 @@ def test_a_measurement_names_what_it_was_computed_from(bench: Bench) -> None:
     with reading(bench.book.engine) as connection:
         [row] = connection.execute(select(measurement)).mappings()
         points = connection.execute(select(func.count()).select_from(TABLES["metric_point"])).scalar_one()
-        assert set(measured_weeks(connection)) == set(WEEKS[:2])
+        assert {window.start for window in measured_windows(connection) if window.kind == WEEK} == set(
+            WEEKS[:2]
+        )
     assert (row["exports_snapshot_id"], row["api_snapshot_id"], row["catalogue_snapshot_id"]) == (None, 1, 1)
     assert (row["known_at"], row["points_written"], len(row["reviewed_sha256"])) == (noon(16), points, 64)
 

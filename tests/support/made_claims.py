@@ -61,7 +61,16 @@ def reading(weeks: Mapping[Window, Mapping[str, int]], as_of: datetime = STANDPO
     series = (SeriesKey(channel=Channel.EXPORTS),)
     headline = Headline(rows, days, series, False, None, None, _NOWHERE)
     attributed = partial(attribute, labs=LABS, attributions=ATTRIBUTIONS, as_of=as_of)
-    return Reading(STANDPOINT, headline, attributed(rows), frozenset(), made=True, attribute=attributed)
+    return Reading(
+        STANDPOINT,
+        headline,
+        attributed(rows),
+        LABS,
+        ATTRIBUTIONS,
+        frozenset(),
+        made=True,
+        attribute=attributed,
+    )
 
 
 def _recorded(weeks: Mapping[Window, Mapping[str, int]]) -> tuple[Any, Any]:

@@ -34,5 +34,5 @@ def reviewed_in(folder: Path) -> Path:
 def from_nothing(connection: Connection, settings: Settings, standpoint: datetime) -> dy.DataFrame[Points]:
     """Every point of every complete week as known at a standpoint, with nothing remembered."""
     given = sources_of(read(connection, settings, standpoint, with_prices=True, with_weights=True))
-    points = points_of(given, {week.start for week in given.weeks})
+    points = points_of(given, given.windows)
     return Points.validate(pl.concat([points, folded(points)]).sort(KEY))
