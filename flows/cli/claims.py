@@ -63,6 +63,7 @@ def _lines(row: dict[str, Any]) -> list[str]:
     lines += [f"holds with {_definition(each)}" for each in found[:_SHOWN_DEFINITIONS]]
     if len(found) > _SHOWN_DEFINITIONS:
         lines.append(f"and with {len(found) - _SHOWN_DEFINITIONS} more (--format json lists all)")
+    lines += [f"nearest {_definition(row['nearest'])}"] if row["nearest"] else []
     lines += [f"fetch with: {row['command']}"] if row["command"] else []
     return [*lines, row["note"]] if row["note"] else lines
 

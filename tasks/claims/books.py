@@ -8,14 +8,14 @@ from sqlalchemy import Connection
 from schemas.claims import Claim
 from schemas.settings import Settings
 from schemas.windows import WEEK, Window, WindowKind
-from storage.catalogue import read_catalogue
+from storage.prices import PriceRecord, read_prices
 from tasks.claims.evidence import Evidence
 from tasks.claims.families import FamilyBook
 from tasks.claims.price_books import PriceBook, Weighted, listed_prices, weighted_by_origin
 from tasks.claims.prices import needs_origins
 from tasks.families import KnownFamilies, read_families
 from tasks.metrics.derivatives import derivatives
-from tasks.metrics.prices import priced
+from tasks.metrics.prices import price_history, priced
 from tasks.reading import Reading
 
 
@@ -25,7 +25,7 @@ class Books:
     Args:
         connection: one consistent view of the database.
         settings: where reviewed files are laid over the shipped ones.
-        known: what the standpoint knows; with its prices if a claim compares origins.
+        known: what the standpoint knows.
         evidence: the same in the form that claims are tried on.
     """
 
@@ -36,7 +36,8 @@ class Books:
         self._settings = settings
         self._known = known
         self._evidence = evidence
-        self._weighted: dict[Window, dict[str, Weighted]] = {}
+        self._records: dict[datetime, PriceRecord] = {}
+        self._weighted: dict[tuple[Window, datetime], dict[str, Weighted]] = {}
 
     def prices(self, claim: Claim) -> tuple[PriceBook, PriceBook]:
         """Prices as known at the end of the day of a claim, and at the standpoint."""
@@ -50,12 +51,15 @@ class Books:
         return self._evidence.moment("then", claim.published)
 
     def _prices(self, claim: Claim, moment: datetime) -> PriceBook:
-        listed = listed_prices(read_catalogue(self._connection, moment))
+        if moment not in self._records:
+            self._records[moment] = read_prices(self._connection, moment)
+        vintages = self._records[moment].vintages
         day = moment.astimezone(UTC).date()
+        listed = listed_prices(vintages, day)
         if not needs_origins(claim):
             return PriceBook(day, listed)
         week = self._last_whole_week(day)
-        weighted = self._weighted_in(week) if week else {}
+        weighted = self._weighted_in(week, moment) if week else {}
         return PriceBook(day, listed, self._evidence.origins(listed, moment), week, weighted)
 
     def _last_whole_week(self, day: date) -> Window | None:
@@ -67,11 +71,13 @@ class Books:
         ended = week if week.end <= newest else week.previous()
         return ended if self._evidence.whole(ended) else None
 
-    def _weighted_in(self, week: Window) -> dict[str, Weighted]:
-        if week not in self._weighted:
-            usage = priced(self._known.usage, self._known.price_history)
-            self._weighted[week] = weighted_by_origin(usage, week)
-        return self._weighted[week]
+    def _weighted_in(self, week: Window, moment: datetime) -> dict[str, Weighted]:
+        """What the tokens of each origin cost in a week, with the prices and attributions of a moment."""
+        if (week, moment) not in self._weighted:
+            history = price_history(self._records[moment].vintages)
+            usage = priced(self._evidence.attributed(moment), history)
+            self._weighted[week, moment] = weighted_by_origin(usage, week)
+        return self._weighted[week, moment]
 
     @cached_property
     def _families(self) -> KnownFamilies:

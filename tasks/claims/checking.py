@@ -15,7 +15,7 @@ from storage.reference import load_attributions, load_labs
 from tasks.claims.books import Books
 from tasks.claims.evidence import Evidence
 from tasks.claims.families import judge_families
-from tasks.claims.prices import judge_prices, needs_origins
+from tasks.claims.prices import judge_prices
 from tasks.claims.rows import row_of
 from tasks.claims.search import judge_usage
 from tasks.claims.verdicts import Outcome, Reason, Verdict
@@ -49,7 +49,7 @@ def check_claims(
     Raises:
         ReviewedDataError: a reviewed file cannot be read.
     """
-    known = read(connection, settings, as_of, with_prices=any(map(needs_origins, claims)))
+    known = read(connection, settings, as_of)
     labs = load_labs(settings.reference)
     evidence = Evidence(
         known.headline.usage,

@@ -10,9 +10,11 @@ from typing import Final, Literal
 import dataframely as dy
 import polars as pl
 
-from schemas.frames import CatalogueRows
-from schemas.price_frames import PricedUsage
-from schemas.windows import Window
+from schemas.price_frames import PricedUsage, PriceVintages
+from schemas.windows import Window, WindowKind
+from tasks.metrics.cheapest import listed_at
+from tasks.metrics.prices import price_history
+from tasks.metrics.windowed import window_frame
 
 PUSD_PER_TOKEN: Final = 10**6
 """Pico-USD per token in one USD per million tokens."""
@@ -98,16 +100,24 @@ class Side:
                 return f"the named tokens of {self.name}{coverage}"
 
 
-def listed_prices(rows: dy.DataFrame[CatalogueRows]) -> dict[str, Listed]:
-    """The plain models of a catalogue that have both prices, by canonical slug."""
-    found = {}
-    for row in rows.iter_rows(named=True):
-        prompt, completion = row["prompt_pusd_per_token"], row["completion_pusd_per_token"]
-        if row["variant"] == "" and prompt is not None and completion is not None:
-            found[row["canonical_slug"]] = Listed(
-                Fraction(prompt), Fraction(completion), row["intelligence_index"]
-            )
-    return found
+def listed_prices(vintages: dy.DataFrame[PriceVintages], day: date) -> dict[str, Listed]:
+    """The plain models that the catalogue lists on a day at both prices, by canonical slug.
+
+    Prices are those in force on that day (`tasks.metrics.prices.in_force`): a glitch to 0/0 is none, nor is the
+    price of an hour.
+    """
+    on = window_frame([Window(WindowKind("span"), day, day)]).lazy()
+    rows = (
+        listed_at(vintages, price_history(vintages), on)
+        .filter(pl.col("variant") == "")
+        .select("model", "prompt_pusd_per_token", "completion_pusd_per_token", "intelligence_index")
+        .drop_nulls(["prompt_pusd_per_token", "completion_pusd_per_token"])
+        .collect()
+    )
+    return {
+        model: Listed(Fraction(prompt), Fraction(completion), index)
+        for model, prompt, completion, index in rows.iter_rows()
+    }
 
 
 def weighted_by_origin(usage: dy.DataFrame[PricedUsage], week: Window) -> dict[str, Weighted]:

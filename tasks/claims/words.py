@@ -45,14 +45,13 @@ def what_is_missing(claim: Claim, evidence: Evidence) -> tuple[Reason, str | Non
 
 
 def remarks(verdict: Verdict) -> Iterator[str]:
-    """What the findings say: of the plain reading, and of the nearest definition where none fits."""
+    """What the findings say of the plain reading, and how far off the nearest definition is where none fits."""
     if verdict.plain is not None:
         for said in verdict.plain.said:
             yield f"{said[0].upper()}{said[1:]}."
     nearest = verdict.nearest
     if verdict.outcome is Outcome.FAILS and nearest is not None and nearest.miss is not None:
-        definition = ", ".join(f"{name} {value}" for name, value in nearest.definition.items())
-        yield f"Nearest: {definition}; off by {float(nearest.miss):.1%} of what is stated."
+        yield f"The nearest is off by {float(nearest.miss):.1%} of what is stated."
 
 
 def credit_remarks(claim: Claim, labs: dy.DataFrame[Labs], today: date) -> Iterator[str]:

@@ -31,7 +31,7 @@ def cheapest_at(
     Artificial Analysis Intelligence Index, which is rebased from time to time: compare neighbouring windows.
     """
     ends = window_frame(sorted(set(windows), key=lambda window: (window.start, window.end))).lazy()
-    found = _listed(vintages, history, ends)
+    found = listed_at(vintages, history, ends).filter(FOUR_BLENDED > 0)
     has_index = pl.col("intelligence_index").is_not_null()
     reaches = pl.col("intelligence_index") >= level
     counts = found.group_by(WINDOW).agg(
@@ -60,10 +60,15 @@ def cheapest_at(
     )
 
 
-def _listed(
+def listed_at(
     vintages: dy.DataFrame[PriceVintages], history: dy.DataFrame[PriceHistory], ends: pl.LazyFrame
 ) -> pl.LazyFrame:
-    """Every paid entry listed at the end of each window, with its price and its index at that time."""
+    """Every entry that is listed at the end of each window, with its price in force and its index at that time.
+
+    Returns:
+        window_start, window_end, model, variant, prompt_pusd_per_token, completion_pusd_per_token (Int64; null: a
+        router), price_usd_per_mtok (Decimal, blended), intelligence_index (Float64) and what `in_force` has besides.
+    """
     items = vintages.lazy().select(model="canonical_slug", variant="variant").unique()
     stated = (
         vintages.lazy()
@@ -74,7 +79,7 @@ def _listed(
     )
     return (
         in_force(ends.with_columns(day="window_end").join(items, how="cross"), history)
-        .filter(pl.col("price_state") == OBSERVED, FOUR_BLENDED > 0)
+        .filter(pl.col("price_state") == OBSERVED)
         .with_columns(price_usd_per_mtok=BLENDED_USD_PER_MTOK)
         .sort("day")
         .pipe(beside, stated, "backward")

@@ -147,3 +147,33 @@ def test_a_file_that_cannot_be_meant(tmp_path: Path, capsys: pytest.CaptureFixtu
 
     assert ended.value.code == 2
     assert "holds no list of claims" in capsys.readouterr().err
+
+
+THEN = """
+- id: dearer
+  text: American tokens cost more.
+  stated: more
+  source: {outlet: Made News, unread: it is made}
+  date: 2026-09-12
+  quantities:
+    - {measure: price_ratio, origins: [US, CN], value: "1", unit: times, means: above}
+"""
+
+
+def test_what_tokens_cost_then_is_with_the_attributions_of_then(
+    fed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A week before the stealth model was revealed, its unpriced tokens were not yet among the Chinese ones."""
+    monkeypatch.setenv("TOKENTIDE_HOME", str(fed))
+    (path := tmp_path / "then.yaml").write_text(THEN, encoding="utf-8")
+    [row] = _rows(capsys, str(path), "--sample")
+    weighted = [each for each in row["definitions"] if "blended 3:1 price of the named" in each["basis"]]
+    told = {each["attribution"]: each for each in weighted}
+
+    with pytest.raises(SystemExit):
+        main(["show", "price-ratio", "--sample", "--window", "2026-W36", "--as-of", "2026-09-12T23:59:59Z",
+              "--format", "json"])  # fmt: skip
+    [ratio] = json.loads(capsys.readouterr().out)["rows"]
+    assert told["then"]["window"] == "2026-W36"
+    assert told["then"]["value"] == pytest.approx(1 / ratio["ratio"])
+    assert f"CN ({ratio['a_coverage']:.0%} of them priced)" in told["then"]["basis"]

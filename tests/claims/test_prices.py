@@ -1,25 +1,32 @@
 """Claims about list prices, from made catalogues."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
 import polars as pl
 
-from schemas.frames import CatalogueRows
-from schemas.price_frames import PricedUsage
+from schemas.price_frames import PricedUsage, PriceVintages
 from tasks.claims.price_books import Listed, PriceBook, listed_prices, weighted_by_origin
 from tasks.claims.prices import judge_prices
 from tasks.claims.verdicts import Outcome, Reason
 from tests.support.made_claims import PUBLISHED, claim
+from tests.support.made_prices import Reading, june, vintages
 from tests.support.made_usage import W24
 
 NOW = date(2026, 7, 1)
+LISTED_SINCE = datetime(2026, 6, 1, 6, tzinfo=UTC)
 
 
 def _catalogue(prices: dict[str, tuple[int | None, int | None]]) -> Any:
     """Entries of plain models with their prompt and completion price in USD cents per million tokens."""
-    usual = {"model_id": "x", "name": "x", "is_router": False, "is_conditional": False}
+    usual = {
+        "snapshot_id": 1,
+        "known_at": LISTED_SINCE,
+        "listed": True,
+        "is_router": False,
+        "is_conditional": False,
+    }
     rows = [
         {
             "canonical_slug": slug,
@@ -30,7 +37,7 @@ def _catalogue(prices: dict[str, tuple[int | None, int | None]]) -> Any:
         }
         for slug, (prompt, completion) in prices.items()
     ]
-    return CatalogueRows.validate(pl.DataFrame(rows, schema=CatalogueRows.create_empty().schema), cast=True)
+    return PriceVintages.validate(pl.DataFrame(rows, schema=PriceVintages.create_empty().schema))
 
 
 def _price(value: str, *models: str, **more: Any) -> dict[str, Any]:
@@ -40,7 +47,7 @@ def _price(value: str, *models: str, **more: Any) -> dict[str, Any]:
 
 def books(then: Any, now: Any) -> tuple[PriceBook, PriceBook]:
     """What was listed on the day of the claim, and what is listed now."""
-    return PriceBook(PUBLISHED, listed_prices(then)), PriceBook(NOW, listed_prices(now))
+    return PriceBook(PUBLISHED, listed_prices(then, PUBLISHED)), PriceBook(NOW, listed_prices(now, NOW))
 
 
 NOTHING = _catalogue({})
@@ -124,6 +131,23 @@ def test_a_wrong_price_fails() -> None:
     assert found.nearest.definition["basis"] == "completion price of kai/one"
 
 
+def test_a_glitch_is_no_price() -> None:
+    """A model that shows 0/0 on the day of a claim still costs what it did; a later 0/0 does not refute it."""
+    readings: list[Reading] = [(june(1), [("kai/one", 2, 6)]), (june(12), [("kai/one", 0, 0)])]
+    book = PriceBook(PUBLISHED, listed_prices(vintages(readings), PUBLISHED))
+
+    assert judge_prices(claim(_price("3", "kai/one"), windows=[]), book, book).outcome is Outcome.HOLDS
+
+
+def test_the_price_of_an_hour_is_none_of_a_claim() -> None:
+    """A catalogue read in an hour with a price of its own does not change what the model costs."""
+    readings: list[Reading] = [(june(1), [("kai/one", 2, 6)]), (june(12), [("kai/one", 1, 3)])]
+    by_night = vintages(readings).with_columns(is_conditional=pl.col("snapshot_id") == 2)
+    book = PriceBook(PUBLISHED, listed_prices(PriceVintages.validate(by_night), PUBLISHED))
+
+    assert judge_prices(claim(_price("3", "kai/one"), windows=[]), book, book).outcome is Outcome.HOLDS
+
+
 def test_a_router_has_no_price() -> None:
     """A price that varies is no price: there is no data, and nothing is free."""
     found = judge_prices(claim(_price("1", "auto", means="below"), windows=[]), *books(LISTED, LISTED))
@@ -167,7 +191,9 @@ def market(*rows: tuple[str, int]) -> PriceBook:
         for model, tokens in rows
     ]
     usage = PricedUsage.validate(pl.DataFrame(used, schema=PricedUsage.create_empty().schema))
-    return PriceBook(PUBLISHED, listed_prices(MARKET), ORIGINS, W24, weighted_by_origin(usage, W24))
+    return PriceBook(
+        PUBLISHED, listed_prices(MARKET, PUBLISHED), ORIGINS, W24, weighted_by_origin(usage, W24)
+    )
 
 
 def test_origins_are_compared_by_their_median_model_and_by_their_tokens() -> None:
