@@ -19,6 +19,8 @@ from schemas import (
     move_frames,
     point_frames,
     price_frames,
+    published_frames,
+    reviewed_frames,
     series_frames,
 )
 from schemas.column_words import PARTICULAR, SHARED
@@ -36,9 +38,8 @@ Units follow from the end of a name:"""
 
 _UNITS: Final = (
     ("pusd_per_token", "pico-USD per token: 10^-12 USD, so 1,000,000 is 1 USD per million tokens"),
-    ("usd_per_mtok", "USD per million tokens"),
+    ("usd_per_mtok", "USD per million tokens: an exact decimal for a list price, a number for a mean"),
     ("_usd", "USD"),
-    ("usd_per_mtok", "USD per million tokens, an exact decimal"),
     ("tokens", "tokens, an exact integer"),
     ("points", "percentage points, 0-100"),
     ("share", "a part of the whole, 0-1"),
@@ -55,6 +56,7 @@ What the rooms hand to each other: dataframely schemas, validated where a room h
 _FILES_NOTE: Final = """\
 CSV files in `schemas/reference/`; a folder named by `TOKENTIDE_REFERENCE` is laid over them. An empty cell is null."""
 _FRAME_MODULES: Final = (
+    published_frames,
     frames,
     listed,
     list_frames,
@@ -70,9 +72,9 @@ _EXPORTED_NOTE: Final = """\
 What `tokentide export` writes ([exports.md](exports.md)); `labs` and `attributions` have the columns of the reviewed
 files."""
 FILES: Final[dict[str, type[dy.Schema]]] = {
-    "labs.csv": frames.Labs,
-    "attributions.csv": frames.Attributions,
-    "known_gaps.csv": frames.KnownGaps,
+    "labs.csv": reviewed_frames.Labs,
+    "attributions.csv": reviewed_frames.Attributions,
+    "known_gaps.csv": reviewed_frames.KnownGaps,
     "open_weights.csv": model_frames.OpenWeights,
     "families.csv": family_frames.Families,
     "gateway_labs.csv": family_frames.GatewayLabs,

@@ -8,7 +8,8 @@ from typing import Final
 
 import dataframely as dy
 
-from schemas.frames import BUCKETS, Attributions, Labs
+from schemas.frames import BUCKETS
+from schemas.reviewed_frames import Attributions, Labs
 
 USD_PER_MTOK_SCALE: Final = 6
 """Decimal places of a price in USD per million tokens: one pico-USD per token is the last of them."""

@@ -3,7 +3,7 @@
 import dataframely as dy
 import polars as pl
 
-from schemas.frames import CONFIDENCE
+from schemas.reviewed_frames import CONFIDENCE
 from schemas.windowed import Windowed
 
 

@@ -1,4 +1,4 @@
-"""The frames that rooms hand to each other: one schema a stage, with dtypes and units.
+"""The frames of usage and of what is computed from it: one schema a stage, with dtypes and units.
 
 Token columns are exact integers (Int64). Sums over many rows are taken in Int128 and cast back strictly,
 because an Int64 sum wraps around silently. Shares are numbers between 0 and 1, divided once, at the end.
@@ -19,150 +19,6 @@ TAIL: Final = "tail"
 UNKNOWN_BUCKETS: Final = (UNDISCLOSED, COMPOSITE, UNREVIEWED, TAIL)
 """Where tokens go that nobody can attribute: never to a side."""
 BUCKETS: Final = (ORIGIN, *UNKNOWN_BUCKETS)
-
-
-class RankingRows(dy.Schema):
-    """Clean rows of one rankings answer: what was published, nothing attributed yet."""
-
-    day = dy.Date(primary_key=True)
-    permaslug = dy.String(primary_key=True, description="author/model[:variant], or `other`")
-    tokens = dy.Int64(min=0, description="tokens of that model on that UTC day")
-
-
-class QuarantinedRows(dy.Schema):
-    """Rows that were not understood, each with its reason; they are shown, never counted as zero."""
-
-    row_number = dy.Int64(primary_key=True, min=1, description="1-based position in the payload")
-    day = dy.Date(nullable=True, description="the day it belongs to; null where that was not readable")
-    reason = dy.String(description="what is wrong, in words")
-    raw = dy.String(description="the row as published, cut to 300 characters, control characters stripped")
-
-
-class CatalogueRows(dy.Schema):
-    """One entry of `/models`: keyed by (canonical slug, variant), because canonical slugs are not unique."""
-
-    canonical_slug = dy.String(primary_key=True)
-    variant = dy.String(primary_key=True, description='"" for the plain model')
-    model_id = dy.String(description="the `id` under which the API is called")
-    name = dy.String()
-    created_at = dy.Int64(nullable=True, description="unix seconds")
-    prompt_pusd_per_token = dy.Int64(nullable=True, min=0, description="pico-USD per token; null = no price")
-    completion_pusd_per_token = dy.Int64(
-        nullable=True, min=0, description="pico-USD per token; null = no price"
-    )
-    is_router = dy.Bool(description="price -1: the price varies with where the router sends a call")
-    hugging_face_id = dy.String(nullable=True)
-    conditions = dy.String(
-        nullable=True, description="JSON as published: prices by hour or length; null = none"
-    )
-    is_conditional = dy.Bool(description="the price is that of one of its hours, not its usual one")
-    intelligence_index = dy.Float64(
-        nullable=True, description="Artificial Analysis, as the catalogue states it"
-    )
-
-
-class DayStates(dy.Schema):
-    """Which days were received, seen from one standpoint."""
-
-    day = dy.Date(primary_key=True)
-    rows = dy.Int64(min=0, description="rows that were understood")
-    quarantined = dy.Int64(min=0, description="rows that were not; above 0 the day is not whole")
-
-
-class Usage(dy.Schema):
-    """The headline series as of one standpoint: tokens of each model and variant on each whole UTC day."""
-
-    day = dy.Date()
-    permaslug = dy.String(description="author/model[:variant], or `other`; unique with `day`")
-    tokens = dy.Int64(min=0)
-
-
-class Restatements(dy.Schema):
-    """Rows of days that were held already and then changed, came late or were withdrawn."""
-
-    day = dy.Date()
-    permaslug = dy.String()
-    channel = dy.String(description="exports or api: each has its own vintages")
-    old_tokens = dy.Int64(nullable=True, min=0, description="null where there was no row")
-    new_tokens = dy.Int64(nullable=True, min=0, description="null where the row was withdrawn")
-    change = dy.Int64(nullable=True, description="new_tokens - old_tokens; null where either is")
-    old_known_at = dy.Datetime(
-        nullable=True, time_zone="UTC", time_unit="us", description="null where the day had no such row"
-    )
-    new_known_at = dy.Datetime(time_zone="UTC", time_unit="us")
-    settled = dy.Bool(description="the day had settled when it changed: 72 hours after it ended")
-
-
-class Rewrites(dy.Schema):
-    """Restatements by ISO week: what one vintage changed in days of the week that were held already."""
-
-    window = dy.String(description="the ISO week, 2026-W25")
-    window_start = dy.Date(primary_key=True, description="its Monday")
-    window_end = dy.Date(description="its Sunday")
-    channel = dy.String()
-    vintage = dy.Int64(primary_key=True, description="number of the snapshot that brought the change")
-    known_at = dy.Datetime(time_zone="UTC", time_unit="us")
-    days = dy.Int64(min=1, max=7, description="days of the week with a restated row")
-    rows = dy.Int64(min=1, description="restated rows")
-    old_tokens = dy.Int64(min=0, description="of all rows of those days, before")
-    new_tokens = dy.Int64(min=0, description="of all rows of those days, after")
-    change = dy.Int64(description="new_tokens - old_tokens")
-    relative = dy.Float64(nullable=True, description="change / old_tokens; null where that is 0")
-    settled = dy.Bool(description="one of those days at least had settled when it changed")
-    final = dy.Bool(
-        description="one of those days at least had been stated after it had settled: history changed"
-    )
-    model = dy.String(description="whose tokens changed most, with its variant")
-    model_change = dy.Int64(description="by how much, over those days; a row that is not there counts as 0")
-
-
-CONFIDENCE: Final = ("high", "medium", "low", "withdrawn")
-"""How sure a reviewed row is: low never counts; withdrawn takes back what was reviewed before."""
-
-
-class Labs(dy.Schema):
-    """Reviewed authors: `schemas/reference/labs.csv`, the user's folder laid over it.
-
-    A correction is a row of its own, known since a later day: what was believed before stays on record.
-    """
-
-    author = dy.String(primary_key=True)
-    lab = dy.String()
-    country = dy.String(nullable=True, regex="^[A-Z]{2}$", description="ISO 3166-1 alpha-2 of the lab's seat")
-    valid_from = dy.Date(primary_key=True)
-    known_since = dy.Date(primary_key=True)
-    evidence = dy.String(nullable=True)
-    confidence = dy.Enum(CONFIDENCE)
-    checked_on = dy.Date()
-    note = dy.String(nullable=True)
-
-
-class Attributions(dy.Schema):
-    """Reviewed models of the pseudo-authors: who was behind a stealth model, and which slugs are routers.
-
-    Corrected as `labs.csv` is: by a row that is known since a later day, or withdrawn by one without a lab.
-    """
-
-    slug = dy.String(primary_key=True, description="author/model, without variant")
-    kind = dy.Enum(["revealed", "router"])
-    lab = dy.String(nullable=True)
-    country = dy.String(nullable=True, regex="^[A-Z]{2}$")
-    valid_from = dy.Date(primary_key=True)
-    known_since = dy.Date(primary_key=True)
-    evidence = dy.String(nullable=True)
-    confidence = dy.Enum(CONFIDENCE)
-    checked_on = dy.Date()
-    note = dy.String(nullable=True)
-
-
-class KnownGaps(dy.Schema):
-    """Days that upstream does not have: reviewed, so they are neither counted nor warned about."""
-
-    channel = dy.Enum(["exports", "api"], primary_key=True)
-    day = dy.Date(primary_key=True)
-    evidence = dy.String()
-    checked_on = dy.Date()
-    note = dy.String(nullable=True)
 
 
 class AttributedUsage(dy.Schema):
@@ -213,13 +69,9 @@ class Shares(Windowed):
     basis_tokens = dy.Int64(min=0, description="the denominator")
     unknown_tokens = dy.Int64(min=0, description="inside the basis, in no origin")
     total_tokens = dy.Int64(min=0, description="of the whole window")
-    share = dy.Float64(
-        nullable=True, min=0, max=1, description="tokens / basis_tokens; null where the basis is empty"
-    )
+    share = dy.Float64(nullable=True, min=0, max=1, description="tokens / basis_tokens; null: empty basis")
     low = dy.Float64(nullable=True, min=0, max=1, description="what is known: the point estimate")
-    high = dy.Float64(
-        nullable=True, min=0, max=1, description="if every token that could be the subject's were"
-    )
+    high = dy.Float64(nullable=True, min=0, max=1, description="if all that could be the subject's were")
     conditional = dy.Bool(description="bounds hold only given what is attributed (attributed, pair)")
 
     @dy.rule()
@@ -315,9 +167,7 @@ class Ranks(Windowed):
         nullable=True, min=1, description="null where it was not ranked, or the window before has no point"
     )
     rank_change = dy.Int64(nullable=True, description="places gained (positive) since the window before")
-    entered = dy.Bool(
-        nullable=True, description="not ranked in the window before; null where that has no point"
-    )
+    entered = dy.Bool(nullable=True, description="not ranked in the window before; null: that has no point")
     days_absent = dy.Int64(min=0, description="days of the window without a row of the subject")
     high_tokens = dy.Int64(min=0, description="tokens + what the absent days may hide at most")
 
@@ -330,7 +180,7 @@ class Concentration(Windowed):
     basis_tokens = dy.Int64(min=0)
     total_tokens = dy.Int64(min=0)
     top_share = dy.Float64(
-        nullable=True, min=0, max=1, description="top_tokens / basis_tokens; null where the basis is empty"
+        nullable=True, min=0, max=1, description="top_tokens / basis_tokens; null: empty basis"
     )
     subjects = dy.List(dy.String(), description="the N largest, largest first")
     origin_tokens = dy.List(

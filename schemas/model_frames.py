@@ -5,7 +5,8 @@ from typing import Final
 import dataframely as dy
 import polars as pl
 
-from schemas.frames import CONFIDENCE, AttributedUsage
+from schemas.frames import AttributedUsage
+from schemas.reviewed_frames import CONFIDENCE
 from schemas.windowed import Windowed
 
 OPEN: Final = "open"

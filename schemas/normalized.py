@@ -5,8 +5,8 @@ from typing import Protocol
 
 import dataframely as dy
 
-from schemas.frames import CatalogueRows, QuarantinedRows, RankingRows
 from schemas.listed import Listed
+from schemas.published_frames import CatalogueRows, QuarantinedRows, RankingRows
 
 
 class NormalizedRankings(Protocol):

@@ -12,7 +12,7 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, FromClause, func, select
 
 from schemas.errors import AsOfError, RefusedAnswerError
-from schemas.frames import CatalogueRows
+from schemas.published_frames import CatalogueRows
 from schemas.receipts import Channel, Receipt
 from storage.asof import TABLES, newest_words
 from storage.receipts import store_receipt

@@ -6,7 +6,7 @@ from typing import Any, Final
 import polars as pl
 from sqlalchemy import Connection, Select, Table, func, select
 
-from schemas.frames import CatalogueRows
+from schemas.published_frames import CatalogueRows
 from schemas.receipts import Channel, SeriesKey
 from storage.asof import TABLES
 from storage.bulk import read_frame

@@ -8,7 +8,7 @@ import dataframely as dy
 import polars as pl
 from sqlalchemy import Connection, select
 
-from schemas.frames import DayStates, Usage
+from schemas.published_frames import DayStates, Usage
 from schemas.receipts import Channel, SeriesKey
 from storage.asof import TABLES
 from storage.receipts import newest_as_of

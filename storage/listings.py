@@ -9,8 +9,8 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, Select, Table, exists, func, select
 
 from schemas.errors import AsOfError, RefusedAnswerError
-from schemas.frames import QuarantinedRows
 from schemas.listed import LISTED, Listed
+from schemas.published_frames import QuarantinedRows
 from schemas.receipts import Channel, Receipt
 from storage.asof import TABLES
 from storage.bulk import insert_rows, read_frame

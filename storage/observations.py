@@ -9,7 +9,7 @@ import polars as pl
 from sqlalchemy import Connection
 
 from schemas.errors import AsOfError
-from schemas.frames import QuarantinedRows, RankingRows
+from schemas.published_frames import QuarantinedRows, RankingRows
 from schemas.receipts import Receipt, series_of
 from schemas.slugs import OTHER
 from storage.headline import Headline, read_headline

@@ -7,7 +7,7 @@ import dataframely as dy
 import polars as pl
 from sqlalchemy import Connection, select
 
-from schemas.frames import QuarantinedRows
+from schemas.published_frames import QuarantinedRows
 from schemas.receipts import Receipt
 from storage.asof import TABLES
 from storage.bulk import insert_rows, read_frame

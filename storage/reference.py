@@ -11,8 +11,8 @@ import polars as pl
 
 from schemas.errors import ReviewedDataError
 from schemas.family_frames import Families, GatewayLabs
-from schemas.frames import Attributions, KnownGaps, Labs
 from schemas.model_frames import ANY, OpenWeights
+from schemas.reviewed_frames import Attributions, KnownGaps, Labs
 from schemas.slugs import PSEUDO_AUTHORS, REVIEWED_PATTERN
 from storage.reviewed_file import Row, rows_of, text_of
 

@@ -8,8 +8,8 @@ import dataframely as dy
 import polars as pl
 from sqlalchemy import Connection, Integer, cast, exists, or_, select
 
-from schemas.frames import Restatements
 from schemas.periods import last_day
+from schemas.published_frames import Restatements
 from schemas.receipts import SeriesKey
 from storage.asof import TABLES
 from storage.bulk import read_frame

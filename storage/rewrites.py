@@ -8,8 +8,8 @@ import dataframely as dy
 import polars as pl
 from sqlalchemy import Connection, select
 
-from schemas.frames import Rewrites
 from schemas.periods import last_day
+from schemas.published_frames import Rewrites
 from schemas.receipts import Receipt, SeriesKey, series_of
 from schemas.windows import Grain
 from storage.asof import TABLES

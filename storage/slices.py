@@ -5,7 +5,7 @@ from datetime import datetime
 import polars as pl
 from sqlalchemy import Connection
 
-from schemas.frames import DayStates, Usage
+from schemas.published_frames import DayStates, Usage
 from schemas.receipts import series_of_slice
 from schemas.slices import Slice
 from storage.headline import Headline, provenance_of

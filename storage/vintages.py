@@ -9,7 +9,7 @@ import dataframely as dy
 import polars as pl
 
 from schemas.errors import RefusedAnswerError
-from schemas.frames import QuarantinedRows
+from schemas.published_frames import QuarantinedRows
 from schemas.receipts import Receipt
 
 _KEY: Final = ("day", "permaslug")

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from schemas.answers import Answer
 from schemas.citation import citation
 from schemas.definitions import By
-from schemas.frames import Usage
 from schemas.list_frames import TaggedShares
+from schemas.published_frames import Usage
 from schemas.receipts import Channel
 from schemas.settings import Settings
 from schemas.slugs import model_of, variant_of

@@ -8,9 +8,10 @@ import dataframely as dy
 import polars as pl
 
 from schemas.definitions import Definition
-from schemas.frames import AttributedUsage, Usage
+from schemas.frames import AttributedUsage
 from schemas.model_frames import OpenWeights
 from schemas.price_frames import PriceHistory, PriceVintages
+from schemas.published_frames import Usage
 from schemas.windows import Window, WindowKind
 
 

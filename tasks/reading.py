@@ -11,9 +11,11 @@ from sqlalchemy import Connection
 
 from schemas.citation import citation
 from schemas.errors import StorageError
-from schemas.frames import AttributedUsage, Attributions, Labs, Usage
+from schemas.frames import AttributedUsage
 from schemas.model_frames import OpenWeights
 from schemas.price_frames import PriceHistory, PriceVintages
+from schemas.published_frames import Usage
+from schemas.reviewed_frames import Attributions, Labs
 from schemas.settings import Settings
 from schemas.slices import Slice, kind_of
 from schemas.windows import Window, WindowKind

@@ -10,8 +10,9 @@ from typing import Any, Final
 import dataframely as dy
 import polars as pl
 
-from schemas.frames import AttributedUsage, Buckets, Leads, Restatements
+from schemas.frames import AttributedUsage, Buckets, Leads
 from schemas.price_frames import ALL
+from schemas.published_frames import Restatements
 from tasks.alerts.held import PER_CENT, Ends, Held, Nobodys, Room, per_cent
 from tasks.alerts.threshold import Interval
 

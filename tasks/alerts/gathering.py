@@ -7,8 +7,8 @@ import dataframely as dy
 import polars as pl
 from sqlalchemy import Connection
 
-from schemas.frames import Restatements
 from schemas.price_frames import PriceHistory
+from schemas.published_frames import Restatements
 from schemas.rule_models import CrossingRule, DigestRule, LeadRule
 from schemas.rules import Entry
 from schemas.windows import WEEK, WindowKind

@@ -10,7 +10,9 @@ import dataframely as dy
 import polars as pl
 
 from schemas.definitions import Basis, By, Variants
-from schemas.frames import ORIGIN, TAIL, AttributedUsage, Attributions, DayStates, Labs, Usage
+from schemas.frames import ORIGIN, TAIL, AttributedUsage
+from schemas.published_frames import DayStates, Usage
+from schemas.reviewed_frames import Attributions, Labs
 from schemas.windows import Window
 from tasks.metrics.attribution import attribute
 from tasks.metrics.coverage import cover

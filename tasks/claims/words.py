@@ -9,7 +9,7 @@ import polars as pl
 
 from schemas.claim_parts import FirstLead
 from schemas.claims import Claim
-from schemas.frames import Labs
+from schemas.reviewed_frames import Labs
 from schemas.windows import Status
 from tasks.claims.evidence import FIRST_PUBLISHED_DAY, Evidence
 from tasks.claims.measuring import windows_needed

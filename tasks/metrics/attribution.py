@@ -5,18 +5,9 @@ from datetime import datetime
 import dataframely as dy
 import polars as pl
 
-from schemas.frames import (
-    BUCKETS,
-    COMPOSITE,
-    ORIGIN,
-    TAIL,
-    UNDISCLOSED,
-    UNREVIEWED,
-    AttributedUsage,
-    Attributions,
-    Labs,
-    Usage,
-)
+from schemas.frames import BUCKETS, COMPOSITE, ORIGIN, TAIL, UNDISCLOSED, UNREVIEWED, AttributedUsage
+from schemas.published_frames import Usage
+from schemas.reviewed_frames import Attributions, Labs
 from schemas.slugs import OTHER, PSEUDO_AUTHORS, author_of, model_of, variant_of
 from tasks.metrics.standings import ALWAYS, on_their_day, standings, usable
 

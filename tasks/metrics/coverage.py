@@ -8,7 +8,7 @@ from enum import StrEnum
 import dataframely as dy
 import polars as pl
 
-from schemas.frames import DayStates
+from schemas.published_frames import DayStates
 from schemas.windows import Status, Window, WindowKind
 
 

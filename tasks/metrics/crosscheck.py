@@ -8,8 +8,9 @@ import dataframely as dy
 import polars as pl
 
 from schemas.family_frames import GatewayLabs
-from schemas.frames import Labs, Leads, Shares
+from schemas.frames import Leads, Shares
 from schemas.gateway_frames import AttributedDays, Crosscheck, GatewayDays
+from schemas.reviewed_frames import Labs
 from schemas.windows import Window
 from tasks.metrics.standings import newest, standings, usable
 from tasks.metrics.windowed import WINDOW, window_days

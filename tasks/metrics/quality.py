@@ -11,9 +11,10 @@ import dataframely as dy
 import polars as pl
 
 from schemas.definitions import By, Variants
-from schemas.frames import COMPOSITE, TAIL, AttributedUsage, Usage
+from schemas.frames import COMPOSITE, TAIL, AttributedUsage
 from schemas.model_frames import Quality
 from schemas.price_frames import ALL, PriceVintages
+from schemas.published_frames import Usage
 from schemas.windows import Window
 from tasks.metrics.grouped import Tokens, grouped
 from tasks.metrics.prices import beside

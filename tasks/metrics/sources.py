@@ -11,9 +11,11 @@ import dataframely as dy
 import polars as pl
 
 from schemas.definitions import Definition
-from schemas.frames import AttributedUsage, Attributions, Concentration, Labs, Usage
+from schemas.frames import AttributedUsage, Concentration
 from schemas.model_frames import OpenWeights, WeighedUsage
 from schemas.price_frames import PriceHistory, PriceVintages, WeightedPrices
+from schemas.published_frames import Usage
+from schemas.reviewed_frames import Attributions, Labs
 from schemas.windows import Window, WindowKind
 from tasks.metrics.concentration import concentration
 from tasks.metrics.free import FREE, without_free

@@ -9,9 +9,9 @@ import msgspec
 import polars as pl
 from pydantic import ValidationError
 
-from schemas.frames import QuarantinedRows
 from schemas.listed import AppRows, Listed
 from schemas.payloads.apps import App, AppsAnswer
+from schemas.published_frames import QuarantinedRows
 from schemas.receipts import Receipt
 from schemas.text import clean
 from tasks.normalize.envelope import not_understood

@@ -11,8 +11,8 @@ import polars as pl
 from pydantic import ValidationError
 
 from schemas.errors import EnvelopeError
-from schemas.frames import CatalogueRows, QuarantinedRows
 from schemas.payloads.catalogue import VARIES, Conditions, Entry, Pricing
+from schemas.published_frames import CatalogueRows, QuarantinedRows
 from schemas.text import printable
 from tasks.normalize.set_apart import Fault, set_apart
 

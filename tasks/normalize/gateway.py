@@ -9,9 +9,9 @@ import dataframely as dy
 import msgspec
 import polars as pl
 
-from schemas.frames import QuarantinedRows
 from schemas.listed import GatewayShares, Listed
 from schemas.payloads.gateway import GatewayAnswer, GatewayRow
+from schemas.published_frames import QuarantinedRows
 from schemas.receipts import Receipt
 from schemas.text import printable
 from tasks.normalize.envelope import not_understood

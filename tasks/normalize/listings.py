@@ -6,8 +6,8 @@ from typing import Final
 
 import dataframely as dy
 
-from schemas.frames import QuarantinedRows
 from schemas.listed import Listed
+from schemas.published_frames import QuarantinedRows
 from schemas.receipts import Channel, Receipt
 from tasks.normalize.apps import read_apps
 from tasks.normalize.derivatives import read_derivatives

@@ -7,8 +7,8 @@ from typing import Final
 import dataframely as dy
 import polars as pl
 
-from schemas.frames import QuarantinedRows, RankingRows
 from schemas.periods import begins_period, last_day
+from schemas.published_frames import QuarantinedRows, RankingRows
 from schemas.receipts import Receipt, series_of
 from schemas.slugs import PERMASLUG_PATTERN
 from schemas.text import printable

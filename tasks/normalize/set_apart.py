@@ -10,7 +10,7 @@ import msgspec
 import polars as pl
 from pydantic import ValidationError
 
-from schemas.frames import QuarantinedRows
+from schemas.published_frames import QuarantinedRows
 from schemas.text import printable
 
 

@@ -9,10 +9,10 @@ import msgspec
 import polars as pl
 from pydantic import ValidationError
 
-from schemas.frames import QuarantinedRows
 from schemas.list_frames import ALL_TAGS
 from schemas.listed import Listed, TaskRows
 from schemas.payloads.tasks import Tag, TasksAnswer
+from schemas.published_frames import QuarantinedRows
 from schemas.receipts import Receipt
 from schemas.text import printable
 from tasks.normalize.envelope import not_understood

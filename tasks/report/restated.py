@@ -3,7 +3,7 @@
 import dataframely as dy
 import polars as pl
 
-from schemas.frames import Rewrites
+from schemas.published_frames import Rewrites
 from schemas.slices import Slice
 from tasks.report.numbers import tokens_short
 

@@ -7,7 +7,8 @@ import dataframely as dy
 import polars as pl
 
 from schemas.definitions import Definition
-from schemas.frames import AttributedUsage, Restatements
+from schemas.frames import AttributedUsage
+from schemas.published_frames import Restatements
 from schemas.windows import Window
 from tasks.alerts.figures import Figures, restated_days, share_figures, top_figures
 from tasks.alerts.held import held, nobodys

@@ -19,7 +19,7 @@ from typing import Any, Final
 import polars as pl
 from sqlalchemy import Engine
 
-from schemas.frames import QuarantinedRows, RankingRows
+from schemas.published_frames import QuarantinedRows, RankingRows
 from schemas.receipts import Asked, Channel, SeriesKey
 from schemas.settings import Settings
 from storage.archive import Archive

@@ -26,7 +26,7 @@ import polars as pl
 from flows.sample import made
 from flows.sample.home import REFERENCE
 from flows.sample.server import serving
-from schemas.frames import QuarantinedRows, RankingRows
+from schemas.published_frames import QuarantinedRows, RankingRows
 from schemas.receipts import Asked, Channel
 from schemas.settings import SampleSettings
 from storage.engine import writing

@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 from sqlalchemy import Engine, event
 
-from schemas.frames import QuarantinedRows, RankingRows
+from schemas.published_frames import QuarantinedRows, RankingRows
 from schemas.receipts import Asked, Channel, Receipt
 from storage.engine import writing
 from storage.observations import RecordOutcome, record_rankings

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.frames import AttributedUsage, Attributions, Labs
+from schemas.frames import AttributedUsage
+from schemas.reviewed_frames import Attributions, Labs
 from tasks.metrics.attribution import attribute
 from tests.support.made_usage import (
     AS_OF,

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.frames import DayStates
+from schemas.published_frames import DayStates
 from schemas.windows import Status, Window, WindowKind
 from tasks.metrics.coverage import Coverage, Silence, cover
 from tests.support.made_usage import W24, W25, W26, WEEK, days_received, few_examples

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.frames import QuarantinedRows, RankingRows
+from schemas.published_frames import QuarantinedRows, RankingRows
 from tests.support.answers import FIRST, LAST, SHAPES, Row, Shape, full_day, read
 
 SECOND = date(2026, 7, 1)

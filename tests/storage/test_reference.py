@@ -11,8 +11,8 @@ import pytest
 from schemas.countries import COUNTRY_NAMES
 from schemas.errors import ExitStatus, ReviewedDataError
 from schemas.family_frames import Families, GatewayLabs
-from schemas.frames import Attributions, KnownGaps, Labs
 from schemas.model_frames import OpenWeights
+from schemas.reviewed_frames import Attributions, KnownGaps, Labs
 from storage.reference import (
     load_attributions,
     load_families,

@@ -10,8 +10,8 @@ import polars as pl
 from sqlalchemy import Engine
 
 from schemas.errors import EnvelopeError
-from schemas.frames import CatalogueRows, QuarantinedRows, RankingRows
 from schemas.listed import LISTED, Listed
+from schemas.published_frames import CatalogueRows, QuarantinedRows, RankingRows
 from schemas.receipts import Asked, Channel, Receipt
 from storage.archive import Archive
 from storage.catalogue import record_catalogue

@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from schemas.claims import Claim
-from schemas.frames import DayStates
+from schemas.published_frames import DayStates
 from schemas.receipts import Channel, SeriesKey
 from schemas.windows import Window
 from storage.headline import Headline

@@ -9,7 +9,9 @@ import polars as pl
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from schemas.frames import AttributedUsage, Attributions, DayStates, Labs, Usage
+from schemas.frames import AttributedUsage
+from schemas.published_frames import DayStates, Usage
+from schemas.reviewed_frames import Attributions, Labs
 from schemas.windows import Window, WindowKind
 from tasks.metrics.attribution import attribute
 
