@@ -40,9 +40,17 @@ def _check_options(metric: str, form: Form, measure: Measure) -> None:
             raise ValueError(f"a {metric} needs {name} in measure; {_NEEDED[name]}")
     if measure.of is not None and measure.by == "origin":
         _check_countries((measure.of,))
+    if measure.part is not None and measure.part not in form.parts:
+        raise ValueError(f"a {metric} has no part {measure.part}; write {' or '.join(form.parts)}")
+    if measure.window != "week" and form.reading:
+        raise ValueError(f"a {metric} is read of ISO weeks; leave window out")
 
 
-_NEEDED: Final = {"of": "write whose share it is a part of, as in of: CN"}
+_NEEDED: Final = {
+    "of": "write whose share it is a part of, as in of: CN",
+    "level": 'write the benchmark index to be reached, as in level: "50"',
+    "tag": "write the kind of task as `tokentide show tasks` names it, or ALL",
+}
 
 
 def check_subject(metric: str, measure: Measure, subject: str, without: Iterable[str]) -> None:
@@ -80,9 +88,14 @@ def _two_of(metric: str, subject: str) -> tuple[str, str]:
 def _check_names(kind: str, names: Iterable[str]) -> None:
     if kind == "origin":
         _check_countries(names)
-    for name in names if kind == "bucket" else ():
-        if name not in BUCKETS:
+    for name in names:
+        if kind == "bucket" and name not in BUCKETS:
             raise ValueError(f"subject '{name}' is no bucket; write {', '.join(BUCKETS)}")
+        if kind == "app" and not name.isdecimal():
+            raise ValueError(
+                f"subject '{name}' is no number of an app; `tokentide show apps` has it as app_id, and "
+                "called says its name in messages"
+            )
 
 
 def _check_countries(codes: Iterable[str]) -> None:

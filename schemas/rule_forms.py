@@ -17,14 +17,32 @@ Metric = Literal[
     "hhi",
     "contribution",
     "free_share",
+    "open_weight_share",
+    "open_weight_part",
+    "weighted_index",
+    "best_index",
+    "price",
     "weighted_price",
+    "dollar_share",
     "price_ratio",
     "price_index",
     "price_change",
+    "cheapest_at",
+    "derivatives",
+    "derivative_share",
+    "derivative_growth",
+    "app_tokens",
+    "app_requests",
+    "app_share",
+    "app_rank",
+    "task_share",
+    "gateway_share",
+    "gateway_lead",
+    "router_difference",
 ]
-Source = Literal["prices"]
+Source = Literal["prices", "weights", "families", "apps", "tasks", "gateway"]
 """What a figure is read from besides the rankings."""
-Option = Literal["over", "like_for_like", "of"]
+Option = Literal["over", "like_for_like", "of", "level", "part", "tag"]
 """Keys of `measure` that only some metrics have."""
 
 
@@ -40,9 +58,11 @@ class Form:
         subjects: what its subjects are, where that is not what it is measured by.
         options: keys of `measure` that it has besides.
         needed: those that it cannot do without.
+        parts: what `part` can be.
         coverage: whether it rests on a part of the tokens, which `coverage` can ask to be large enough.
         without_free: whether it has a reading without free variants.
         reads: what it is read from besides the rankings.
+        reading: whether it is what was read of a week once, instead of counted from days that settle.
     """
 
     by: tuple[str, ...]
@@ -52,9 +72,31 @@ class Form:
     subjects: str | None = None
     options: tuple[Option, ...] = ()
     needed: tuple[Option, ...] = ()
+    parts: tuple[str, ...] = ()
     coverage: bool = False
     without_free: bool = True
     reads: tuple[Source, ...] = ()
+    reading: bool = False
+
+
+def _read(
+    source: Source,
+    by: tuple[str, ...],
+    *,
+    options: tuple[Option, ...] = (),
+    needed: tuple[Option, ...] = (),
+    parts: tuple[str, ...] = (),
+) -> Form:
+    """The form of a figure that is what was read of an ISO week, and has no days to be counted otherwise."""
+    return Form(
+        by,
+        options=options,
+        needed=needed,
+        parts=parts,
+        without_free=False,
+        reads=(source,),
+        reading=True,
+    )
 
 
 _NAMED: Final = ("origin", "lab", "author", "model")
@@ -76,11 +118,39 @@ FORMS: Final[dict[str, Form]] = {
         ("origin", "lab", "author"), _BASES, subjects="model", options=("over", "of"), needed=("of",)
     ),
     "free_share": Form(_NAMED, whole=True, without_free=False),
+    "open_weight_share": Form(_NAMED, _BASES, whole=True, reads=("weights",)),
+    "open_weight_part": Form(_NAMED, whole=True, reads=("weights",)),
+    "weighted_index": Form(_NAMED, whole=True, coverage=True, reads=("prices",)),
+    "best_index": Form(_NAMED, whole=True, without_free=False, reads=("prices",)),
+    "price": Form(
+        ("model",), options=("part",), parts=("prompt", "completion"), without_free=False, reads=("prices",)
+    ),
     "weighted_price": Form(_NAMED, whole=True, coverage=True, reads=("prices",)),
+    "dollar_share": Form(_NAMED, coverage=True, reads=("prices",)),
     "price_ratio": Form(_NAMED, about="two", coverage=True, reads=("prices",)),
     "price_index": Form(
         ("origin",), about="nobody", whole=True, coverage=True, without_free=False, reads=("prices",)
     ),
     "price_change": Form(("model",), ("all", "top"), without_free=False, reads=("prices",)),
+    "cheapest_at": Form(
+        ("origin",),
+        about="nobody",
+        whole=True,
+        options=("level",),
+        needed=("level",),
+        without_free=False,
+        reads=("prices",),
+    ),
+    "derivatives": _read("families", ("family", "origin"), options=("part",), parts=("quantized",)),
+    "derivative_share": _read("families", ("family", "origin")),
+    "derivative_growth": _read("families", ("family", "origin")),
+    "app_tokens": _read("apps", ("app",)),
+    "app_requests": _read("apps", ("app",)),
+    "app_share": _read("apps", ("app",)),
+    "app_rank": _read("apps", ("app",)),
+    "task_share": _read("tasks", _NAMED, options=("tag",), needed=("tag",)),
+    "gateway_share": Form(("origin",), without_free=False, reads=("gateway",)),
+    "gateway_lead": Form(("origin",), about="two", without_free=False, reads=("gateway",)),
+    "router_difference": Form(("origin",), without_free=False, reads=("gateway",)),
 }
 """Every metric that a rule can watch."""

@@ -1,38 +1,18 @@
 """Alert rules: reviewed data, read strictly. What cannot be meant stops the run and says what to repair."""
 
-import hashlib
-import json
 from fractions import Fraction
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
 from schemas.countries import COUNTRY_NAMES
+from schemas.rule_entries import DigestRule, Entry
 from schemas.rule_figures import BETWEEN, check_measure, check_subject
-from schemas.rule_forms import FORMS, Form, Metric
-from schemas.rule_parts import MEASURE_LEFT_OUT, Case, Decimals, Measure, Op, Sentence, Strict
+from schemas.rule_forms import FORMS, Form, Metric, Source
+from schemas.rule_parts import Case, Decimals, Measure, Op, Sentence, hashed
 
-RuleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{2,63}$")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Subject = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class Entry(Strict):
-    """What every entry of a rule file has: what it is called, who keeps it, and who hears of it."""
-
-    id: RuleId
-    title: Sentence
-    owner: Sentence
-    destination: Literal["news", "ops", "fallback"]
-    help: Sentence
-    enabled: bool
-
-
-class DigestRule(Entry):
-    """The week in one message, once it has settled."""
-
-    kind: Literal["digest"]
-    destination: Literal["news"]
 
 
 class Rule(Entry):
@@ -66,18 +46,26 @@ class Rule(Entry):
     @property
     def meaning(self) -> str:
         """A hash of what decides when the rule speaks: words, owner and channel do not count."""
-        words = {"id", "title", "severity", "owner", "destination", "help", "runbook", "enabled", "cases"}
+        words = {
+            "id",
+            "title",
+            "severity",
+            "owner",
+            "destination",
+            "help",
+            "runbook",
+            "enabled",
+            "cases",
+            "called",
+        }
         decides = self.model_dump(mode="json", exclude=words)
         decides |= {"fire": str(self.fire_bound), "clear": str(self.clear_bound)}
-        # What came later and is left out does not make another rule of one that was reviewed before.
-        for name, left_out in (("without", []), ("coverage", None), ("turns", "both")):
-            if decides.get(name) == left_out:
-                decides.pop(name, None)
-        measure = decides.get("measure", {})
-        for name, usual in MEASURE_LEFT_OUT.items():
-            if measure.get(name) == usual:
-                measure.pop(name, None)
-        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
+        return hashed(decides)
+
+    @property
+    def reads(self) -> tuple[Source, ...]:
+        """What it is judged on besides the rankings."""
+        return ()
 
     @model_validator(mode="after")
     def _bounds_in_order(self) -> Self:
@@ -107,6 +95,7 @@ class CrossingRule(Rule):
     measure: Measure = Measure()
     subject: Subject
     without: Annotated[tuple[Subject, ...], Field(strict=False)] = ()
+    called: Sentence | None = None
     coverage: Decimals | None = None
     turns: Literal["both", "up"] = "both"
     destination: Literal["news"]
@@ -133,13 +122,18 @@ class CrossingRule(Rule):
         return FORMS[self.metric]
 
     @property
+    def reads(self) -> tuple[Source, ...]:
+        """What it is judged on besides the rankings."""
+        return self.form.reads
+
+    @property
     def least_coverage(self) -> Fraction:
         """`coverage` as a part of one; nothing is asked where it is left out."""
         return Fraction(self.coverage or 0) / 100
 
-    def about(self, subject: str) -> Self:
+    def about(self, subject: str, called: str | None = None) -> Self:
         """The same rule about one subject; `meaning` stays that of the rule as it was reviewed."""
-        return self.model_copy(update={"subject": subject, "without": ()})
+        return self.model_copy(update={"subject": subject, "without": (), "called": self.called or called})
 
     @model_validator(mode="after")
     def _fits_the_metric(self) -> Self:

@@ -1,5 +1,7 @@
 """What alert rules are made of: comparisons, definitions, and the cases that stand beside each rule."""
 
+import hashlib
+import json
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, Self, get_args
 
@@ -13,6 +15,9 @@ _NUMBER: Final = r"-?\d{1,9}(?:\.\d{1,6})?"
 Decimals = Annotated[str, Field(pattern=rf"^{_NUMBER}$")]
 Span = Annotated[str, Field(pattern=rf"^{_NUMBER}(?:\.\.{_NUMBER})?$")]
 Sentence = Annotated[str, Field(min_length=1, max_length=300)]
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Op(StrEnum):
@@ -61,17 +66,21 @@ class Measure(Strict):
     """The definition of the figure that a rule looks at.
 
     `over` is how many windows back growth and contributions compare; `like_for_like` counts only the models that
-    were there in both; `of` is whose share a contribution is a part of.
+    were there in both; `of` is whose share a contribution is a part of; `level` the benchmark index that the
+    cheapest reaches; `part` one side of a price, or the quantized repositories; `tag` the kind of task.
     """
 
-    by: Literal["origin", "lab", "author", "model", "bucket"] = "origin"
+    by: Literal["origin", "lab", "author", "model", "bucket", "family", "app"] = "origin"
     basis: str = "all"
     variants: Variants = "merged"
     window: str = "week"
     without_free: bool = False
     over: Annotated[int, Field(ge=1, le=520)] = 1
     like_for_like: bool = False
-    of: Annotated[str | None, Field(min_length=1, max_length=200)] = None
+    of: Name | None = None
+    level: Decimals | None = None
+    part: Literal["prompt", "completion", "quantized"] | None = None
+    tag: Name | None = None
 
     @field_validator("basis")
     @classmethod
@@ -113,7 +122,27 @@ class Measure(Strict):
         )
 
 
-_OPTIONS: Final[dict[str, Any]] = {"over": 1, "like_for_like": False, "of": None}
+_OPTIONS: Final[dict[str, Any]] = {
+    "over": 1,
+    "like_for_like": False,
+    "of": None,
+    "level": None,
+    "part": None,
+    "tag": None,
+}
 """Keys of a measure that only some metrics have, with what they are where they are left out."""
-MEASURE_LEFT_OUT: Final[dict[str, Any]] = {"without_free": False, **_OPTIONS}
-"""Keys of a measure that came later: left out they decide nothing."""
+_CAME_LATER: Final[dict[str, Any]] = {"without": [], "coverage": None, "turns": "both"}
+_IN_MEASURE: Final[dict[str, Any]] = {"without_free": False, **_OPTIONS}
+
+
+def hashed(decides: dict[str, Any]) -> str:
+    """A hash of what decides when a rule speaks.
+
+    A key that came later and is left out does not make another rule of one that was reviewed before.
+    """
+    measure = decides.get("measure", {})
+    for keys, later in ((decides, _CAME_LATER), (measure, _IN_MEASURE)):
+        for name, left_out in later.items():
+            if keys.get(name) == left_out:
+                keys.pop(name, None)
+    return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]

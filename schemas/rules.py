@@ -6,7 +6,8 @@ from typing import Any, Final, TypeVar
 from pydantic import ValidationError
 
 from schemas.errors import ReviewedDataError
-from schemas.rule_models import RULE, Entry, Rule
+from schemas.rule_entries import Entry
+from schemas.rule_models import RULE, Rule
 from schemas.strict_yaml import entries_of, first_problem, twice
 
 __all__ = ["Entry", "Rule", "lay_over", "parse_rules"]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from schemas.answers import Answer
 from schemas.citation import TOKENIZER_NOTE, citation
-from schemas.gateway_frames import GatewayDays
+from schemas.gateway_frames import AttributedDays, GatewayDays
 from schemas.hosts import Host
 from schemas.receipts import Channel
 from schemas.settings import Settings
@@ -48,12 +48,7 @@ def crosscheck_answer(
     known = read(connection, settings, standpoint)
     listed = read_listings(connection, Channel.GATEWAY, standpoint, start=first, end=last)
     coverage = known.cover(windows[0].kind, windows=windows)
-    gateway = attribute_days(
-        _days(listed),
-        load_gateway_labs(settings.reference),
-        load_labs(settings.reference),
-        as_of=standpoint,
-    )
+    gateway = placed_days(listed, settings, standpoint)
     frame: pl.DataFrame = crosscheck(
         shares(known.usage, coverage.complete),
         leads(known.usage, coverage.complete, a=asked.pair[0], b=asked.pair[1]),
@@ -80,9 +75,19 @@ def crosscheck_answer(
     )
 
 
-def _days(listed: pl.DataFrame) -> dy.DataFrame[GatewayDays]:
+def placed_days(
+    listed: pl.DataFrame, settings: Settings, standpoint: datetime
+) -> dy.DataFrame[AttributedDays]:
+    """Recorded days of the gateway, each share with the origin of its lab as known at a standpoint (aware UTC).
+
+    Raises:
+        ReviewedDataError: a reviewed file cannot be read.
+    """
     share = pl.col("share_percent") / 100
-    return GatewayDays.validate(listed.select("metric", day="window_start", name="lab", share=share))
+    days = GatewayDays.validate(listed.select("metric", day="window_start", name="lab", share=share))
+    return attribute_days(
+        days, load_gateway_labs(settings.reference), load_labs(settings.reference), as_of=standpoint
+    )
 
 
 def _citation(connection: Connection, settings: Settings, known: Reading, numbers: list[int]) -> str:

@@ -45,7 +45,7 @@ def tasks_answer(
     known = read_listings(connection, Channel.TASKS, standpoint)
     windows, about = asked.windows(usual_window(known, standpoint), standpoint)
     listed = known.join(window_frame(windows).unique(), on=["window_start", "window_end"], how="semi")
-    tagged = _tagged(connection, settings, standpoint, listed)
+    tagged = tagged_models(connection, settings, standpoint, listed)
     frame: pl.DataFrame = task_shares(tagged, by=by)
     if asked.subject is not None:
         frame = frame.filter(pl.col("subject") == asked.subject)
@@ -68,7 +68,7 @@ def tasks_answer(
     )
 
 
-def _tagged(
+def tagged_models(
     connection: Connection, settings: Settings, standpoint: datetime, listed: pl.DataFrame
 ) -> dy.DataFrame[TaggedShares]:
     """Models within tags beside who is behind them, by the catalogue and the reviewed files of the standpoint."""

@@ -3,7 +3,8 @@
 import time
 from random import SystemRandom
 
-from schemas.rule_models import DigestRule, Rule
+from schemas.rule_entries import DigestRule
+from schemas.rule_models import Rule
 from schemas.summary import Told
 from storage.engine import reading, writing
 from storage.rules import load_rules
@@ -34,7 +35,7 @@ def judge_rules(run: RunContext, measured: Measured, notify: bool) -> list[Told]
             connection,
             measured.reading,
             [entry for entry in entries if entry.enabled],
-            run.settings.report_url,
+            run.settings,
         )
     with writing(run.engine) as connection:
         judged = judge(connection, rules, evidence, as_of=run.clock(), notify=notify)

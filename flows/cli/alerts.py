@@ -91,7 +91,7 @@ def alerts_backtest(
                 connection,
                 newest if moment == now else read(connection, settings, moment),
                 rules,
-                settings.report_url,
+                settings,
             ),
             now=now,
             start=first,

@@ -13,8 +13,8 @@ from schemas.rule_models import ConditionRule, Rule
 from schemas.windows import WEEK, Window
 from storage.event_history import read_alerts
 from storage.scratch import scratch
+from tasks.alerts.evidence import Evidence
 from tasks.alerts.judge import Judged, judge
-from tasks.alerts.series import Evidence
 
 LOOK_AFTER: Final = timedelta(hours=3)
 """How long after a week has settled a weekly run looks at it."""

@@ -12,8 +12,8 @@ from schemas.frames import UNDISCLOSED, UNREVIEWED
 from schemas.rule_models import ConditionRule
 from schemas.text import printable
 from schemas.windows import WEEK, Window, WindowKind
+from tasks.alerts.evidence import Evidence
 from tasks.alerts.held import PER_CENT
-from tasks.alerts.series import Evidence
 from tasks.alerts.threshold import Interval
 from tasks.alerts.wording import counted, day_in_words, days_in_words, figure
 

@@ -12,16 +12,16 @@ from schemas.citation import TOKENIZER_NOTE
 from schemas.countries import country_name, possessive
 from schemas.definitions import Definition
 from schemas.frames import TAIL, UNDISCLOSED, UNREVIEWED
-from schemas.rule_models import DigestRule
+from schemas.rule_entries import DigestRule
 from schemas.text import printable
 from schemas.windows import Window
 from tasks.alerts.blocks import build
+from tasks.alerts.evidence import Evidence
 from tasks.alerts.figures import Figures, lead_figures, share_figures
 from tasks.alerts.held import PER_CENT, held, nobodys
 from tasks.alerts.messages import Credits
 from tasks.alerts.moves import Move, changes
 from tasks.alerts.price_words import price_moves_in_words
-from tasks.alerts.series import Evidence
 from tasks.alerts.threshold import Interval
 from tasks.alerts.wording import capitalised, counted, day_in_words, days_in_words, figure
 from tasks.metrics.leads import leads

@@ -6,8 +6,9 @@ from typing import Final
 import dataframely as dy
 
 from schemas.alerts import Direction
+from schemas.countries import possessive
 from schemas.frames import COMPOSITE, ORIGIN, TAIL, UNDISCLOSED, UNREVIEWED
-from schemas.price_frames import PriceHistory
+from schemas.price_frames import ALL, PriceHistory
 from schemas.rule_models import CrossingRule, LeadRule
 from schemas.rule_parts import Measure
 from schemas.text import printable
@@ -28,10 +29,13 @@ from tasks.alerts.wording import (
 
 _DIGITS: Final = 3
 _NAME: Final = 80
-_CERTAIN: Final = "This holds whatever the unidentified tokens are."
-_UNCERTAIN: Final = (
-    "This is not certain: it counts what is known, and the unidentified tokens could change it."
-)
+_UNIDENTIFIED: Final = "the unidentified tokens"
+_PARTS: Final = {
+    None: "(three read for one written) of",
+    "prompt": "read by",
+    "completion": "written by",
+    "quantized": "",
+}
 BUCKET_WORDS: Final = {
     ORIGIN: "models of a known country",
     UNDISCLOSED: "models whose lab is not disclosed",
@@ -46,16 +50,16 @@ def figure_sentence(
 ) -> str:
     """What the figure was in `window`, and that it turned; `turned` is `is now above …`; without a full stop."""
     bound = rule.fire_bound if direction is Direction.UP else rule.clear_bound
-    days = days_in_words(window)
+    spelling = SPELLINGS[rule.metric]
+    days = f"as read in the week of {days_in_words(window)}" if spelling.as_read else days_in_words(window)
     if rule.metric == "price_change":
         said = f"The list price of {printable(rule.subject, _NAME)} changed {_factor(value, bound)}, {days}"
         return said if direction is Direction.UP else f"{said}, and its change {turned}"
     written = written_figure(rule, value.point, apart_from=bound)
-    spelling = SPELLINGS[rule.metric]
     said = f"{named_figure(rule)} was {written}{_in_words(spelling.beside, rule)}, {days}, and {turned}"
-    if value.hi > value.lo:
+    if value.hi > value.lo and spelling.ranged:
         low, high = (written_figure(rule, end) for end in (value.lo, value.hi))
-        said += f"; {low} to {high}, {spelling.whatever}"
+        said += f"; {low} to {high}, whatever {spelling.unknown} are"
     return said
 
 
@@ -78,13 +82,29 @@ def _in_words(template: str, rule: CrossingRule) -> str:
     return template.format(
         models=BUCKET_WORDS[one] if by == "bucket" else models_of(one, by),
         others=models_of(other, by),
-        name=name_of(one, rule.form.subjects or by),
+        name=rule.called or name_of(one, rule.form.subjects or by),
+        family=f"{possessive(name_of(one, by))} families" if by == "origin" else name_of(one, by),
         whole=whole(measure),
         basis="" if basis.kind == "all" else f" within {whole(measure)}",
         kind=KINDS.get(by, ""),
         then=_then(measure),
         of="" if measure.of is None else models_of(measure.of, by),
+        open=_open_models(one, by),
+        part=_PARTS[measure.part],
+        built="repackaged (quantized) copies of" if measure.part else "models built upon",
+        level=measure.level,
+        task="all that was classified"
+        if measure.tag == ALL
+        else f"the task {printable(measure.tag or '', _NAME)}",
     )
+
+
+def _open_models(subject: str, by: str) -> str:
+    """`China's open models (weights that anybody can download)`."""
+    if by == "model":
+        return f"{models_of(subject, by)}, while anybody can download its weights,"
+    whose = "" if subject == ALL else f"{possessive(name_of(subject, by))} "
+    return f"{whose}open models (weights that anybody can download)"
 
 
 def _then(measure: Measure) -> str:
@@ -115,8 +135,14 @@ def written_bound(rule: CrossingRule, bound: str) -> str:
 def certainty(rule: CrossingRule | LeadRule, *, sure: bool) -> str:
     """Whether a turn holds whatever is unknown; of a figure on a part of the tokens, which part that is."""
     spelling = SPELLINGS.get(rule.metric)
-    said = spelling.about if spelling and spelling.about else _CERTAIN if sure else _UNCERTAIN
-    return f"{said} {leaves_out(rule.measure)}".strip()
+    unknown = spelling.unknown if spelling else _UNIDENTIFIED
+    if spelling and spelling.about:
+        said = spelling.about
+    elif sure:
+        said = f"This holds whatever {unknown} are."
+    else:
+        said = f"This is not certain: it counts what is known, and {unknown} could change it."
+    return " ".join(filter(None, [said, spelling.also if spelling else "", leaves_out(rule.measure)]))
 
 
 def prices_in_words(

@@ -12,7 +12,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from schemas.alerts import Direction, Disposition, Message
-from schemas.rule_models import ConditionRule, CrossingRule, DigestRule, LeadRule, Rule
+from schemas.rule_entries import DigestRule
+from schemas.rule_models import ConditionRule, CrossingRule, LeadRule, Rule
 from schemas.windows import WEEK, Window, last_settled
 from storage.events import (
     LedgerKey,
@@ -27,10 +28,11 @@ from storage.silences import Silence, active_silences, silence_of
 from tasks.alerts.conditions import looks
 from tasks.alerts.detector import State, condition
 from tasks.alerts.digest import weekly_digest
+from tasks.alerts.evidence import Evidence
 from tasks.alerts.ledger import Change, Kind, Standpoint, reconcile, reconcile_condition
 from tasks.alerts.messages import Credits, Told, change_in_series, condition_change, introduction
 from tasks.alerts.posts import Post, make_due, write_change
-from tasks.alerts.series import Evidence, series_by_subject, turns_of
+from tasks.alerts.series import series_by_subject, turns_of
 from tasks.alerts.standings import of_condition, of_series
 from tasks.alerts.threshold import Threshold
 
@@ -137,17 +139,17 @@ def _judge_series(rule: CrossingRule | LeadRule, sitting: _Sitting) -> Judged:
     recorded = read_subjects(sitting.connection, rule.id, rule.meaning)
     every: list[Told] = []
     posts: list[Post] = []
+    credits_ = replace(sitting.credits, citation=evidence.citation_of(rule))
     for subject, series in series_by_subject(rule, evidence, recorded, as_of=now.as_of).items():
-        one = rule.about(subject) if isinstance(rule, CrossingRule) else rule
-        folded = turns_of(rule, series)
-        told = Told(one, series, folded, evidence)
+        one = evidence.about(rule, subject)
+        told = Told(one, series, turns_of(rule, series), evidence)
         every.append(told)
         key = LedgerKey(rule.id, rule.meaning, subject)
         ledger = read_ledger(sitting.connection, key)
         since = series[0][0] if series else None
         posts += [
-            _write(one, key, change, change_in_series(told, change, sitting.credits), sitting)
-            for change in reconcile(folded.events, ledger, since=since, now=now)
+            _write(one, key, change, change_in_series(told, change, credits_), sitting)
+            for change in reconcile(told.folded.events, ledger, since=since, now=now)
         ]
     state, words = of_series(rule, every)
     return Judged(rule, state, words, tuple(posts))

@@ -1,7 +1,7 @@
 """What each metric of a rule is computed from: the one place where rules and metrics meet."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 import dataframely as dy
@@ -11,7 +11,8 @@ from schemas.frames import AttributedUsage
 from schemas.move_frames import Contributions
 from schemas.price_frames import ALL, PriceHistory
 from schemas.rule_models import CrossingRule, LeadRule
-from schemas.windows import Window
+from tasks.alerts.beside_measures import BESIDE
+from tasks.alerts.evidence import Evidence, Given
 from tasks.alerts.figures import (
     Figures,
     bucket_figures,
@@ -29,40 +30,16 @@ from tasks.alerts.market_figures import (
     like_for_like_figures,
 )
 from tasks.alerts.place_figures import rank_change_figures, rank_figures
-from tasks.alerts.price_figures import change_figures, index_figures, ratio_figures, weighted_figures
 from tasks.metrics.contributions import contributions
 from tasks.metrics.free import free_shares, without_free
 from tasks.metrics.leads import leads
-from tasks.metrics.price_index import price_index
-from tasks.metrics.prices import priced
 from tasks.metrics.ranks import ranks
 from tasks.metrics.shares import buckets
-from tasks.metrics.weighted import weighted_prices
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a figure is computed from: usage as the rule counts it, list prices, and the whole windows."""
-
-    usage: dy.DataFrame[AttributedUsage]
-    history: dy.DataFrame[PriceHistory]
-    windows: list[Window]
-
-
-def figures_of(
-    rule: CrossingRule | LeadRule,
-    usage: dy.DataFrame[AttributedUsage],
-    history: dy.DataFrame[PriceHistory],
-    windows: Sequence[Window],
-) -> dict[Ends, Figures]:
-    """The figures that `rule` looks at, by (window_start, window_end), in its unit.
-
-    Args:
-        usage: the whole headline series.
-        history: what is known of list prices; empty where no rule asks for them.
-        windows: those received as a whole, of the rule's kind.
-    """
-    given = Given(usage_of(rule, usage), history, list(windows))
+def figures_of(rule: CrossingRule | LeadRule, evidence: Evidence) -> dict[Ends, Figures]:
+    """The figures that `rule` looks at, by (window_start, window_end), in its unit."""
+    given = Given(usage_of(rule, evidence.usage), evidence.windows_of(rule), evidence)
     return _lead(rule, given) if isinstance(rule, LeadRule) else _FIGURES[rule.metric](rule, given)
 
 
@@ -117,12 +94,6 @@ def _contribution(rule: CrossingRule, given: Given) -> dict[Ends, Figures]:
     )
 
 
-def _weighted(rule: CrossingRule, given: Given) -> dict[Ends, Figures]:
-    usage = priced(given.usage, given.history)
-    of = weighted_prices(usage, given.windows, by=rule.measure.definition.by, variants=rule.measure.variants)
-    return weighted_figures(of, rule.least_coverage)
-
-
 def _share(rule: CrossingRule, given: Given) -> dict[Ends, Figures]:
     return share_figures(_held(rule, given))
 
@@ -143,12 +114,5 @@ _FIGURES: Final[Mapping[str, Callable[[CrossingRule, Given], dict[Ends, Figures]
     "free_share": lambda rule, given: free_figures(
         free_shares(given.usage, given.windows, by=rule.measure.definition.by)
     ),
-    "weighted_price": _weighted,
-    "price_ratio": lambda rule, given: ratio_figures(_weighted(rule, given), rule.subject, *rule.pair),
-    "price_index": lambda rule, given: index_figures(
-        price_index(given.usage, given.history, given.windows), rule.least_coverage
-    ),
-    "price_change": lambda rule, given: change_figures(
-        given.usage, given.history, given.windows, rule.measure.definition.basis
-    ),
+    **BESIDE,
 }

@@ -12,19 +12,21 @@ from schemas.text import printable
 from tasks.alerts.blocks import build, illustrated
 from tasks.alerts.conditions import Look
 from tasks.alerts.detector import Event, Folded, Point
+from tasks.alerts.event_words import gap, history, since, status
+from tasks.alerts.evidence import Evidence
 from tasks.alerts.figure_words import certainty, prices_in_words
 from tasks.alerts.ledger import Change, Kind
 from tasks.alerts.moves import moves, moves_in_words
 from tasks.alerts.picture import chart_of
 from tasks.alerts.place_figures import LAST_PLACE
+from tasks.alerts.place_words import PLACES
 from tasks.alerts.sentences import holds_surely, over_at, standing, turn_sentence
-from tasks.alerts.series import Evidence
+from tasks.alerts.series import is_reading
 from tasks.alerts.spellings import SPELLINGS
 from tasks.alerts.wording import counted, day_in_words, days_in_words, figure
 
 _LISTED: Final = 20
 """Lines of a digest; what lies beyond is counted."""
-_SETTLED: Final = "{} ({}) is settled: received whole, and past the days in which figures still move."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,11 @@ def _details(told: Told, event: Event) -> list[str]:
         certainty(rule, sure=sure),
         prices_in_words(rule, told.evidence.prices, event.window),
         *_before(told, event),
-        _gap(event),
-        _since(event, waits),
-        _history(told, event, told.folded.events[place - 1] if place else None),
+        gap(event),
+        since(event, waits),
+        history(event, told.folded.events[place - 1] if place else None, told.series[0][0]),
         over_at(rule),
-        _SETTLED.format(days_in_words(event.window, year=True), event.window),
+        status(event.window, read_once=is_reading(rule)),
     ]
 
 
@@ -104,7 +106,7 @@ def _before(told: Told, event: Event) -> list[str]:
     number = [window for window, _ in known].index(event.window)
     (earlier, then), (_, now) = known[number - 1], known[number]
     was = f"Before, {days_in_words(earlier)}, it was {standing(rule, then)}"
-    if isinstance(rule, CrossingRule) and rule.metric == "rank":
+    if rule.metric in PLACES:
         return [f"{was}." if then.hi < LAST_PLACE else f"{was}: it was not among those published."]
     if rule.metric in SPELLINGS:
         return [f"{was}." if rule.metric != "price_change" else ""]
@@ -114,36 +116,6 @@ def _before(told: Told, event: Event) -> list[str]:
     moved = now.middle - then.middle if isinstance(rule, LeadRule) else now.point - then.point
     change = f"{was}; the change is {figure(moved, signed=True)} points."
     return [change, moves_in_words(moves(rule, told.evidence, earlier, event.window)) if of_models else ""]
-
-
-def _gap(event: Event) -> str:
-    """Between which windows it happened, where something lies between them."""
-    unit = event.window.kind.unit
-    parts = [
-        f"{counted(number, unit)} {words}"
-        for number, words in ((event.missing, "missing"), (event.undetermined, "undecided"))
-        if number
-    ]
-    if not parts:
-        return ""
-    sides = f"{days_in_words(event.opposite)} and {days_in_words(event.first)}"
-    return f"It happened between {sides}; in between: {' and '.join(parts)}."
-
-
-def _since(event: Event, windows: int) -> str:
-    if event.first == event.window:
-        return ""
-    return f"It has been so since {days_in_words(event.first)}, {counted(windows, event.window.kind.unit)} in a row."
-
-
-def _history(told: Told, event: Event, previous: Event | None) -> str:
-    """Since when it was otherwise, or when it was so before."""
-    ends = event.direction is Direction.DOWN
-    if previous is None:
-        begins = f"recorded history begins ({days_in_words(told.series[0][0], year=True)})"
-        return f"It had been so since {begins}." if ends else f"It is the first time since {begins}."
-    was = days_in_words(previous.window, year=True)
-    return f"It had been so since {was}." if ends else f"It was so before, until {was}."
 
 
 def condition_change(
@@ -189,7 +161,8 @@ def rule_message(sentence: str, details: Sequence[str], rule: Rule, credits_: Cr
     """A message of a rule: what is said, then who keeps the rule, and the citation."""
     more = f" More: {rule.runbook}" if rule.runbook else ""
     kept = f"Rule {rule.id}, kept by {rule.owner}.{more}"
-    cited = credits_.citation if isinstance(rule, ConditionRule) else f"{credits_.citation} {TOKENIZER_NOTE}"
+    counts_tokens = not isinstance(rule, ConditionRule) and "families" not in rule.reads
+    cited = f"{credits_.citation} {TOKENIZER_NOTE}" if counts_tokens else credits_.citation
     return build(credits_.label(sentence), details, [kept, cited], credits_.report_url)
 
 

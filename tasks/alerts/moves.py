@@ -12,9 +12,9 @@ from schemas.frames import AttributedUsage
 from schemas.rule_models import CrossingRule, LeadRule
 from schemas.text import printable
 from schemas.windows import Window
+from tasks.alerts.evidence import Evidence
 from tasks.alerts.held import PER_CENT
 from tasks.alerts.measures import usage_of
-from tasks.alerts.series import Evidence
 from tasks.alerts.wording import counted, figure
 from tasks.metrics.bases import inside
 from tasks.metrics.grouped import window_tokens

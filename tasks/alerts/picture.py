@@ -9,8 +9,9 @@ from schemas.countries import country_name, possessive
 from schemas.rule_models import CrossingRule, LeadRule
 from schemas.windows import Window
 from tasks.alerts.detector import Point
+from tasks.alerts.evidence import Evidence
 from tasks.alerts.figure_words import named_figure, written_figure
-from tasks.alerts.series import Evidence, series_by_subject
+from tasks.alerts.series import series_by_subject
 from tasks.alerts.spellings import SPELLINGS
 from tasks.alerts.threshold import Interval
 from tasks.alerts.wording import KINDS, capitalised, day_in_words, figure, subject_name, who_may_have, whole
@@ -116,7 +117,7 @@ def _band(rule: CrossingRule | LeadRule) -> str:
         unknown, whose = who_may_have(rule)
         return f"up to {unknown} being {whose}"
     if rule.metric in SPELLINGS:
-        return SPELLINGS[rule.metric].whatever
+        return f"whatever {SPELLINGS[rule.metric].unknown} are"
     return "what the unidentified tokens leave open"
 
 

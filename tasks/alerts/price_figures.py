@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -9,9 +10,9 @@ from typing import Final
 import dataframely as dy
 import polars as pl
 
-from schemas.definitions import Basis
+from schemas.definitions import Basis, Variants
 from schemas.frames import AttributedUsage
-from schemas.price_frames import ALL, OBSERVED, PriceHistory, PriceIndex, WeightedPrices
+from schemas.price_frames import ALL, OBSERVED, Cheapest, PriceHistory, PriceIndex, WeightedPrices
 from schemas.windows import Window
 from tasks.alerts.figures import Figures
 from tasks.alerts.held import Ends
@@ -25,6 +26,9 @@ BEYOND: Final = 999_999
 INDEX_PLACES: Final = 6
 """A Fisher index is a root, and so no fraction: it is judged to so many places."""
 _TOKENS_A_PRICE: Final = 1_000_000
+_SHARE_PLACES: Final = 9
+_USD_PER_MTOK: Final = Decimal("0.000001")
+"""Of a pico-USD per token."""
 _UNCHANGED: Final = Interval(Fraction(1), Fraction(1))
 
 
@@ -54,6 +58,69 @@ def weighted_figures(frame: dy.DataFrame[WeightedPrices], least_coverage: Fracti
             price = Fraction(list_usd) * _TOKENS_A_PRICE / priced
             of_window[name] = Interval(price, price)
     return {ends: Figures(prices) for ends, prices in found.items()}
+
+
+def dollar_figures(frame: dy.DataFrame[WeightedPrices], least_coverage: Fraction) -> dict[Ends, Figures]:
+    """Shares of list-price dollars by (window_start, window_end), in per cent of those of all that is named.
+
+    From everything read to everything written, since nobody publishes which; nothing where the prices of too few
+    of all tokens, or of the subject's, are known.
+    """
+    found: dict[Ends, dict[str, Interval]] = {}
+    whole: dict[Ends, Fraction] = {}
+    columns = [
+        "window_start", "window_end", "subject", "list_usd", "priced_tokens", "named_tokens",
+        "dollar_share_low", "dollar_share_high",
+    ]  # fmt: skip
+    for start, end, name, list_usd, priced, named, low, high in frame.select(columns).iter_rows():
+        if priced <= 0 or Fraction(priced, named) < least_coverage:
+            continue
+        if name == ALL:  # the first of each window
+            whole[start, end] = Fraction(list_usd)
+        elif (start, end) in whole:
+            at = 100 * Fraction(list_usd) / whole[start, end]
+            ends = [100 * Fraction(f"{end:.{_SHARE_PLACES}f}") for end in (low, high)]
+            of_window = found.setdefault((start, end), {})
+            of_window[name] = Interval(min(at, *ends), max(at, *ends), at)
+    return {ends: Figures(shares) for ends, shares in found.items()}
+
+
+def cheapest_figures(frame: dy.DataFrame[Cheapest]) -> dict[Ends, Figures]:
+    """The lowest list price of a model that is good enough, in USD per million tokens; where one is known."""
+    columns = ["window_start", "window_end", "price_usd_per_mtok"]
+    known = frame.drop_nulls("price_usd_per_mtok").select(columns)
+    return {
+        (start, end): Figures({ALL: Interval(Fraction(price), Fraction(price))})
+        for start, end, price in known.iter_rows()
+    }
+
+
+def list_price_figures(
+    history: dy.DataFrame[PriceHistory], windows: Sequence[Window], part: str | None, variants: Variants
+) -> dict[Ends, Figures]:
+    """The list price of each model at the end of a window, in USD per million tokens, where it is listed then.
+
+    Of tokens read (`prompt`), written (`completion`) or, without a `part`, three read for one written. `apart`
+    names each variant by its slug; `merged` has the plain model only.
+    """
+    price = BLENDED_USD_PER_MTOK
+    if part is not None:
+        price = pl.col(f"{part}_pusd_per_token").cast(pl.Decimal(38, 0)) * pl.lit(_USD_PER_MTOK)
+    days = pl.LazyFrame({"day": [window.end for window in windows]}, schema={"day": pl.Date}).unique()
+    items = history.lazy().select(model="canonical_slug", variant="variant").unique()
+    variant = pl.col("variant")
+    slug = pl.col("model") + pl.when(variant == "").then(pl.lit("")).otherwise(":" + variant)
+    listed = (
+        in_force(items.join(days, how="cross"), history)
+        .filter(pl.col("price_state") == OBSERVED, (variant == "") | pl.lit(variants == "apart"))
+        .select("day", slug=slug, price=price)
+        .drop_nulls("price")
+        .collect()
+    )
+    by_day: dict[date, dict[str, Interval]] = {}
+    for day, name, usd in listed.iter_rows():
+        by_day.setdefault(day, {})[name] = Interval(Fraction(usd), Fraction(usd))
+    return {_ends(window): Figures(by_day.get(window.end, {})) for window in windows}
 
 
 def ratio_figures(prices: dict[Ends, Figures], subject: str, above: str, below: str) -> dict[Ends, Figures]:

@@ -9,7 +9,7 @@ from schemas.rule_models import CrossingRule, LeadRule
 from schemas.rule_parts import Op
 from schemas.windows import Window
 from tasks.alerts.figure_words import figure_sentence, written_bound, written_figure
-from tasks.alerts.place_figures import LAST_PLACE
+from tasks.alerts.place_words import PLACES, place_over, place_sentence, place_side, written_place
 from tasks.alerts.spellings import SPELLINGS
 from tasks.alerts.threshold import Interval, Sight, Threshold
 from tasks.alerts.wording import (
@@ -59,8 +59,9 @@ def turn_sentence(
         return figure_sentence(rule, direction, window, value, _turn_of_figure(rule, direction, value))
     elif rule.metric == "drawdown":
         said = _drawdown(rule, direction, window, value)
-    elif rule.metric == "rank":
-        said = _rank(rule, direction, window, value)
+    elif rule.metric in PLACES:
+        sure = holds_surely(rule, direction, value)
+        said = place_sentence(rule, window, value, _turned("is", place_side(rule), direction, sure=sure))
     else:
         said = _share(rule, direction, window, value)
     return (
@@ -78,8 +79,8 @@ def standing(rule: CrossingRule | LeadRule, value: Interval) -> str:
     """A past or present figure in short: `44.9 % (up to 58.4 %)`, `3.0 points (-4.0 to 10.0)`, `no. 4`."""
     if isinstance(rule, LeadRule):
         return f"{figure(value.middle)} points ({figure(value.lo)} to {figure(value.hi)})"
-    if rule.metric == "rank":
-        return _place(value)
+    if rule.metric in PLACES:
+        return written_place(value)
     if rule.metric in SPELLINGS:
         return written_figure(rule, value.point, apart_from=rule.fire_bound)
     unit = "points below" if rule.metric == "drawdown" else "%"
@@ -91,8 +92,8 @@ def over_at(rule: CrossingRule | LeadRule) -> str:
     """When the state counts as over, where that is another bound than the one that begins it; else nothing."""
     if rule.clear_bound == rule.fire_bound:
         return ""
-    if isinstance(rule, CrossingRule) and rule.metric == "rank":
-        return f"It counts as over only below no. {rule.clear}."
+    if isinstance(rule, CrossingRule) and rule.metric in PLACES:
+        return f"It counts as over only {place_over(rule)}."
     if isinstance(rule, CrossingRule) and rule.metric in SPELLINGS:
         return (
             f"It counts as over only {_OVER[rule.op].format(written_bound(rule, rule.clear or rule.fire))}."
@@ -130,14 +131,6 @@ def _drawdown(rule: CrossingRule, direction: Direction, window: Window, value: I
         f"{name} share of {whole(rule.measure)}, {days_in_words(window)}, {side} below its highest so far: "
         f"{points} points"
     )
-
-
-def _rank(rule: CrossingRule, direction: Direction, window: Window, value: Interval) -> str:
-    sure = holds_surely(rule, direction, value)
-    side = _turned("is", f"among the {rule.fire} largest", direction, sure=sure)
-    by = rule.measure.by
-    among = "OpenRouter's models" if by == "model" else f"the {KINDS[by]} on OpenRouter"
-    return f"{subject_name(rule)} was {_place(value)} of {among}, {days_in_words(window)}, and {side}"
 
 
 def _lead(rule: LeadRule, direction: Direction, window: Window, value: Interval) -> str:
@@ -178,9 +171,3 @@ def _turn_of_figure(rule: CrossingRule, direction: Direction, value: Interval) -
 
 def _bound(rule: CrossingRule | LeadRule, direction: Direction) -> Fraction:
     return rule.fire_bound if direction is Direction.UP else rule.clear_bound
-
-
-def _place(value: Interval) -> str:
-    if value.hi >= LAST_PLACE:
-        return f"no. {int(value.lo)} or lower"
-    return f"no. {int(value.point)}"

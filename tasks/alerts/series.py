@@ -1,56 +1,18 @@
 """What a rule sees: one exact interval a window, in the unit of the rule, with nothing where nothing is known."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from fractions import Fraction
-
-import dataframely as dy
+from dataclasses import replace
+from datetime import datetime
 
 from schemas.alerts import Direction
-from schemas.frames import AttributedUsage
-from schemas.price_frames import PriceHistory
 from schemas.rule_models import CrossingRule, LeadRule, Rule
-from schemas.windows import Window, last_settled
+from schemas.windows import Window, last_ended, last_settled
 from tasks.alerts.detector import Folded, Point, fold
+from tasks.alerts.evidence import Evidence
 from tasks.alerts.figures import Figures
-from tasks.alerts.held import Ends
 from tasks.alerts.measures import figures_of
 from tasks.alerts.peak_figures import OF_SHARES
 from tasks.alerts.threshold import Interval, Sight, Threshold
-
-
-def no_prices() -> dy.DataFrame[PriceHistory]:
-    """A history of prices in which nothing is known."""
-    return PriceHistory.validate(PriceHistory.create_empty())
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What rules are judged on, as known at one standpoint.
-
-    Attributes:
-        usage: the whole headline series; a part of it would look as if facts had gone.
-        complete: the windows received as a whole, of every kind that a rule looks at.
-        newest_day: the newest UTC day received as a whole.
-        citation: the sentence that travels with every figure.
-        made: whether the figures are the bundled sample's.
-        report_url: where a report is to be read, if anywhere.
-        incomplete: ended weeks that lack days which upstream has, with those days.
-        restated: of each day that changed after it had settled, the part of its tokens whose rows changed, in
-            per cent of what the day has now, and when that was last learned.
-        prices: what is known of list prices; empty where no rule asks for them.
-    """
-
-    usage: dy.DataFrame[AttributedUsage]
-    complete: Sequence[Window]
-    newest_day: date | None
-    citation: str
-    made: bool = False
-    report_url: str | None = None
-    incomplete: Mapping[Window, Sequence[date]] = field(default_factory=dict)
-    restated: Mapping[date, tuple[Fraction, datetime]] = field(default_factory=dict)
-    prices: dy.DataFrame[PriceHistory] = field(default_factory=no_prices)
 
 
 def series_by_subject(
@@ -58,21 +20,26 @@ def series_by_subject(
 ) -> dict[str, list[Point]]:
     """The series of each subject of `rule` up to the newest settled window, gap-filled, in the rule's unit.
 
-    A window that has not settled is left out: news is not judged on what can still move in the ordinary way.
+    A window that has not settled is left out: news is not judged on what can still move in the ordinary way. What
+    was read once, and of which no days are counted, is judged up to the newest window that has ended.
     Of a rule about each subject of a kind, those are given that ever fire, and those `recorded` in the ledger;
     the others have nothing to say.
     """
-    figures = _figures(rule, evidence)
-    by_window = {
-        window: figures.get((window.start, window.end))
-        for window in evidence.complete
-        if window.kind == rule.measure.kind
-    }
+    figures = figures_of(rule, evidence)
+    windows = evidence.windows_of(rule)
+    if is_reading(rule):
+        windows = [rule.measure.kind.containing(start) for start, _ in figures]
+    by_window = {window: figures.get((window.start, window.end)) for window in windows}
     if not (isinstance(rule, CrossingRule) and rule.each):
         return {rule.subject: _series(rule, rule.subject, by_window, as_of)}
     names = {name for window in figures.values() for name in window.of} | set(recorded)
     found = {name: _series(rule, name, by_window, as_of) for name in sorted(names - set(rule.without))}
     return {name: series for name, series in found.items() if name in recorded or _fires(rule, series)}
+
+
+def is_reading(rule: CrossingRule | LeadRule) -> bool:
+    """Whether the figure of a window is what was read of it once: it is judged as soon as the window has ended."""
+    return isinstance(rule, CrossingRule) and rule.form.reading
 
 
 def judged_on(rule: Rule, series: Sequence[Point]) -> list[Point]:
@@ -92,12 +59,11 @@ def turns_of(rule: Rule, series: Sequence[Point]) -> Folded:
     return folded
 
 
-def fill(values: Mapping[Window, Interval | None], *, as_of: datetime) -> list[Point]:
-    """Every window from the first of `values` to the newest settled one; `None` where nothing is known."""
+def fill(values: Mapping[Window, Interval | None], newest: Window) -> list[Point]:
+    """Every window from the first of `values` to `newest`; `None` where nothing is known."""
     if not values:
         return []
     window = min(values, key=lambda each: each.start)
-    newest = last_settled(window.kind, as_of)
     series = []
     while window.end <= newest.end:
         series.append((window, values.get(window)))
@@ -105,17 +71,12 @@ def fill(values: Mapping[Window, Interval | None], *, as_of: datetime) -> list[P
     return series
 
 
-def _figures(rule: CrossingRule | LeadRule, evidence: Evidence) -> dict[Ends, Figures]:
-    complete = [window for window in evidence.complete if window.kind == rule.measure.kind]
-    return figures_of(rule, evidence.usage, evidence.prices, complete)
-
-
 def _series(
     rule: CrossingRule | LeadRule, subject: str, figures: Mapping[Window, Figures | None], as_of: datetime
 ) -> list[Point]:
+    newest = (last_ended if is_reading(rule) else last_settled)(rule.measure.kind, as_of)
     series = fill(
-        {window: None if found is None else found.get(subject) for window, found in figures.items()},
-        as_of=as_of,
+        {window: None if found is None else found.get(subject) for window, found in figures.items()}, newest
     )
     return OF_SHARES[rule.metric](series) if rule.metric in OF_SHARES else series
 

@@ -61,7 +61,8 @@ def counted(number: int, noun: str) -> str:
 
 def subject_name(rule: CrossingRule | LeadRule) -> str:
     """The country, the lab, the author or the model that a rule is about; names from upstream on one short line."""
-    return name_of(rule.subject, rule.measure.by)
+    called = rule.called if isinstance(rule, CrossingRule) else None
+    return called or name_of(rule.subject, rule.measure.by)
 
 
 def name_of(subject: str, by: str) -> str:

@@ -11,8 +11,8 @@ from schemas.rule_models import ConditionRule
 from schemas.windows import Window
 from storage.engine import reading, writing
 from storage.outbox import read_waiting
+from tasks.alerts.evidence import Evidence
 from tasks.alerts.judge import judge
-from tasks.alerts.series import Evidence
 from tests.support.made_rules import stale
 from tests.support.made_usage import W24, W25, attributed, spread
 

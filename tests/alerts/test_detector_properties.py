@@ -117,13 +117,12 @@ def test_absent_is_missing_and_order_does_not_matter(
     series = weekly([Interval(Fraction(49), Fraction(49)), *given_])
     present = [point for point in series if point[1] is not None]
     random.shuffle(present)
-    as_of = series[-1][0].settles_at
-    assert fill(dict(present), as_of=as_of) == series
-    assert said(fill(dict(present), as_of=as_of), limit) == said(series, limit)
+    newest = series[-1][0]
+    assert fill(dict(present), newest) == series
+    assert said(fill(dict(present), newest), limit) == said(series, limit)
 
 
-def test_the_grid_ends_with_the_newest_settled_week() -> None:
-    """A week that has not settled is not looked at, and one that was never received counts as missing."""
+def test_the_grid_ends_with_the_newest_week() -> None:
+    """A week that was never received counts as missing."""
     value = Interval(Fraction(49), Fraction(49))
-    settled = FIRST.next().settles_at
-    assert fill({FIRST: value}, as_of=settled) == [(FIRST, value), (FIRST.next(), None)]
+    assert fill({FIRST: value}, FIRST.next()) == [(FIRST, value), (FIRST.next(), None)]

@@ -5,14 +5,14 @@ from fractions import Fraction
 
 from sqlalchemy import Engine
 
-from schemas.rule_models import DigestRule
+from schemas.rule_entries import DigestRule
 from schemas.windows import Window
 from storage.engine import reading, writing
 from storage.outbox import read_waiting
 from tasks.alerts.digest import weekly_digest
+from tasks.alerts.evidence import Evidence
 from tasks.alerts.judge import announce_week
 from tasks.alerts.messages import Credits
-from tasks.alerts.series import Evidence
 from tests.support.made_prices import history, june
 from tests.support.made_usage import attributed, spread
 

@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 from schemas.alerts import Direction
 from schemas.windows import Window
 from storage.engine import writing
+from tasks.alerts.evidence import Evidence
 from tasks.alerts.judge import judge
 from tasks.alerts.sentences import over_at, standing, turn_sentence
-from tasks.alerts.series import Evidence
 from tasks.alerts.threshold import Interval
 from tests.support.made_prices import history, june
 from tests.support.made_rules import crossing, interval
@@ -109,6 +109,66 @@ def wide(text: str) -> Interval:
         (
             {"metric": "price_ratio", "subject": "a/b over c/d", "measure": {"by": "model"}, "fire": "2"}, UP, "2.5",
             "The list price of a token of a/b was 2.50 times that of c/d, 1–7 June, and is now above 2 times",
+        ),
+        (
+            {"metric": "open_weight_share", "subject": "ALL", "fire": "50"}, UP, "51.2..63",
+            ("The share of open models (weights that anybody can download) in OpenRouter's tokens was 51.2 %, 1–7 "
+            "June, and is now above 50 %; 51.2 % to 63.0 %, whatever the unreviewed models and the unidentified tokens "
+            "are"),
+        ),
+        (
+            {"metric": "open_weight_share", "subject": "a/b", "measure": {"by": "model"}, "fire": "5"}, UP, "6",
+            ("The share of a/b, while anybody can download its weights, in OpenRouter's tokens was 6.0 %, 1–7 June, "
+            "and is now above 5 %"),
+        ),
+        (
+            {"metric": "weighted_index", "fire": "50"}, UP, "50.4",
+            ("The benchmark index of China's models, weighted by their tokens, was 50.4, 1–7 June, and is now "
+            "above 50"),
+        ),
+        (
+            {"metric": "price", "subject": "a/b", "measure": {"by": "model", "part": "prompt"}, "fire": "2"}, UP, "2.5",
+            "The list price of a million tokens read by a/b was $2.50, 1–7 June, and is now above $2",
+        ),
+        (
+            {"metric": "cheapest_at", "subject": "ALL", "measure": {"level": "50"}, "op": "<", "fire": "0.5"},
+            UP, "0.45",
+            ("The lowest list price of a million tokens of a model with a benchmark index of 50 or more was $0.450, "
+            "1–7 June, and is now below $0.5"),
+        ),
+        (
+            {"metric": "derivatives", "subject": "Kai", "measure": {"by": "family"}, "fire": "200000"}, UP, "200123",
+            ("The number of models built upon Kai on the Hugging Face Hub was 200123, as read in the week of 1–7 June, "
+            "and is now above 200000"),
+        ),
+        (
+            {"metric": "derivative_share", "subject": "CN", "fire": "50"}, DOWN, "49",
+            ("The share of China's families in what is built upon the listed families on the Hugging Face Hub was "
+            "49.0 %, as read in the week of 1–7 June, and is no longer above 50 %"),
+        ),
+        (
+            {"metric": "app_tokens", "subject": "7", "called": "Gull", "measure": {"by": "app"}, "fire": "500"},
+            UP, "512",
+            "The number of tokens of the app Gull was 512.0 billion, 1–7 June, and is now above 500 billion",
+        ),
+        (
+            {"metric": "app_rank", "subject": "7", "called": "Gull", "measure": {"by": "app"}, "op": "<=", "fire": "3"},
+            UP, "2", "The app Gull was no. 2 of OpenRouter's listed apps, 1–7 June, and is now among the 3 largest",
+        ),
+        (
+            {"metric": "task_share", "measure": {"tag": "code:x"}, "fire": "20"}, UP, "25..87.5",
+            ("The share of China's models in the tokens of the task code:x was 25.0 %, as read in the week of 1–7 "
+            "June, and is now above 20 %; 25.0 % to 87.5 %, whatever the unidentified labs are"),
+        ),
+        (
+            {"metric": "gateway_lead", "subject": "US over CN", "fire": "40"}, UP, "50",
+            ("The lead of the United States' models over China's models on the Vercel AI Gateway was 50.0 points, "
+            "1–7 June, and is now above 40 points"),
+        ),
+        (
+            {"metric": "router_difference", "op": "<", "fire": "-20"}, UP, "-22",
+            ("The share of China's models on the Vercel AI Gateway less that on OpenRouter was -22.0 points, 1–7 June, "
+            "and is now below -20 points"),
         ),
         (
             CHANGE | {"subject": "<kai>/one"}, UP, "2.4",

@@ -10,11 +10,12 @@ from schemas.definitions import Definition
 from schemas.frames import AttributedUsage
 from schemas.published_frames import Restatements
 from schemas.windows import Window
+from tasks.alerts.evidence import Evidence
 from tasks.alerts.figures import Figures, restated_days, share_figures, top_figures
 from tasks.alerts.held import held, nobodys
 from tasks.alerts.peak_figures import drawdown
 from tasks.alerts.place_figures import LAST_PLACE, rank_figures
-from tasks.alerts.series import Evidence, series_by_subject
+from tasks.alerts.series import series_by_subject
 from tasks.alerts.threshold import Interval
 from tasks.metrics.concentration import concentration
 from tasks.metrics.ranks import ranks

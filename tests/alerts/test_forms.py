@@ -7,21 +7,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.definitions import Basis
+from schemas.rule_forms import FORMS
+from tasks.alerts.evidence import Evidence
 from tasks.alerts.figures import lead_figures
 from tasks.alerts.held import held, nobodys
 from tasks.alerts.market_figures import growth_figures
-from tasks.alerts.series import Evidence, series_by_subject, turns_of
+from tasks.alerts.series import series_by_subject, turns_of
 from tasks.metrics.leads import leads
-from tests.support.made_forms import WEEKS, asked, evidence, exact, seen
+from tests.support.made_beside import everything
+from tests.support.made_forms import WEEKS, asked, exact, seen
 from tests.support.made_rules import crossing, lead
 from tests.support.made_usage import W24, W25, attributed, few_examples, spread, two_weeks
 
-KNOWN = evidence()
+KNOWN = everything()
 ON_PAIR = {"basis": "pair:CN,US"}
 ON_ATTRIBUTED = {"basis": "attributed"}
 MODEL = {"by": "model"}
 LAB = {"by": "lab"}
 AUTHOR = {"by": "author"}
+FAMILY = {"by": "family"}
+APP = {"by": "app"}
 Rule = dict[str, Any]
 CASES: list[tuple[Rule, str, str, str]] = [
     ({"metric": "share"}, "60..80", "59", "60"),
@@ -65,6 +70,44 @@ CASES: list[tuple[Rule, str, str, str]] = [
     ({"metric": "contribution", "subject": "kai/one", "measure": {"of": "CN"}}, "-10..40 at 20", "19", "20"),
     ({"metric": "contribution", "subject": "kai/two", "measure": {"of": "CN"}}, "-20..30 at 10", "9", "10"),
     ({"metric": "free_share", "subject": "ALL", "op": "<="}, "0..0", "0", "-1"),
+    ({"metric": "open_weight_share"}, "50..70", "49", "50"),
+    ({"metric": "open_weight_share", "subject": "ALL"}, "50..75", "49", "50"),
+    ({"metric": "open_weight_share", "measure": ON_ATTRIBUTED}, "50..70 at 62.5", "62", "63"),
+    ({"metric": "open_weight_share", "subject": "ALL", "measure": ON_PAIR}, "1000/19..1400/19 at 200/3", "66", "67"),
+    ({"metric": "open_weight_share", "subject": "JP", "op": ">="}, "0..20", "0", "1"),
+    ({"metric": "open_weight_part"}, "62.5..87.5 at 250/3", "83", "84"),
+    ({"metric": "open_weight_part", "subject": "ALL"}, "50..75 at 50", "49", "50"),
+    ({"metric": "weighted_index", "coverage": "83"}, "40.5..40.5", "40", "41"),
+    ({"metric": "best_index", "subject": "ALL"}, "56..56", "55", "56"),
+    ({"metric": "best_index"}, "40.5..40.5", "40", "40.5"),
+    ({"metric": "price", "subject": "kai/one", "measure": MODEL}, "10..10", "9", "10"),
+    ({"metric": "price", "subject": "kai/one", "measure": {**MODEL, "part": "prompt"}}, "8..8", "7", "8"),
+    ({"metric": "price", "subject": "kai/one", "measure": {**MODEL, "part": "completion"}}, "16..16", "15", "16"),
+    ({"metric": "weighted_price"}, "5..5", "4", "5"),
+    ({"metric": "dollar_share", "coverage": "70"}, "25..40 at 500/17", "29", "30"),
+    ({"metric": "price_ratio", "subject": "kai/one over ada/pro", "measure": MODEL}, "0.125..0.125", "0.1", "0.2"),
+    ({"metric": "price_index", "subject": "ALL"}, "118.5345..118.5345", "118", "119"),
+    ({"metric": "price_change", "subject": "kai/one", "measure": MODEL, "op": ">="}, "2..2", "2", "3"),
+    ({"metric": "cheapest_at", "subject": "ALL", "measure": {"level": "40"}}, "10..10", "9", "10"),
+    ({"metric": "cheapest_at", "subject": "ALL", "measure": {"level": "50"}}, "40..40", "39", "40"),
+    ({"metric": "derivatives", "subject": "Kai", "measure": FAMILY}, "50..50", "49", "50"),
+    ({"metric": "derivatives", "subject": "Kai", "measure": {**FAMILY, "part": "quantized"}}, "600..600", "599", "600"),
+    ({"metric": "derivatives"}, "60..60", "59", "60"),
+    ({"metric": "derivative_share", "subject": "Kai", "measure": FAMILY}, "25..25", "24", "25"),
+    ({"metric": "derivative_share"}, "30..30", "29", "30"),
+    ({"metric": "derivative_growth", "subject": "Kai", "measure": FAMILY}, "25..25", "24", "25"),
+    ({"metric": "app_tokens", "subject": "2", "measure": APP}, "60..60", "59", "60"),
+    ({"metric": "app_tokens", "subject": "9", "measure": APP, "op": "<"}, "0..0", "1", "0"),
+    ({"metric": "app_requests", "subject": "2", "measure": APP}, "60..60", "59", "60"),
+    ({"metric": "app_share", "subject": "2", "measure": APP}, "75..75", "74", "75"),
+    ({"metric": "app_rank", "subject": "2", "measure": APP, "op": "<="}, "1..1", "1", "0"),
+    ({"metric": "app_rank", "subject": "9", "measure": APP}, "4..999999 at 4", "3", "4"),
+    ({"metric": "task_share", "measure": {"tag": "code:x"}}, "25..87.5", "24", "25"),
+    ({"metric": "task_share", "subject": "JP", "measure": {"tag": "code:x"}, "op": ">="}, "0..62.5", "0", "1"),
+    ({"metric": "task_share", "subject": "kai/one", "measure": {**MODEL, "tag": "ALL"}}, "12.5..93.75", "12", "13"),
+    ({"metric": "gateway_share"}, "20..30", "19", "20"),
+    ({"metric": "gateway_lead", "subject": "US over CN"}, "40..60 at 50", "49", "50"),
+    ({"metric": "router_difference", "op": "<"}, "-60..-30 at -40", "-39", "-40"),
 ]  # fmt: skip
 """A rule, what it sees in the second week, a bound that it is then across, and one that it is not."""
 
@@ -80,6 +123,11 @@ def _stands(rule: Rule, fire: str) -> str:
     of = asked({**rule, "fire": fire})
     series = series_by_subject(of, KNOWN, [of.subject], as_of=W25.settles_at)[of.subject]
     return str(turns_of(of, series[-1:]).state)
+
+
+def test_every_metric_has_its_cases() -> None:
+    """A figure that a rule may name and that nobody tried is none."""
+    assert {rule["metric"] for rule, *_ in CASES} == set(FORMS)
 
 
 @pytest.mark.parametrize("measure", [ON_PAIR, ON_ATTRIBUTED])

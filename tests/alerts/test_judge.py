@@ -12,8 +12,8 @@ from storage.engine import reading, writing
 from storage.event_history import read_alerts
 from storage.leases import Fate, claim, finish
 from storage.outbox import read_waiting
+from tasks.alerts.evidence import Evidence
 from tasks.alerts.judge import Judged, judge
-from tasks.alerts.series import Evidence
 from tests.support.made_evidence import CITED, W20, evidence, settled
 from tests.support.made_rules import crossing, lead, stale
 from tests.support.made_usage import attributed, spread

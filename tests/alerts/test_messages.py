@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from schemas.citation import citation
 from schemas.rule_models import CrossingRule, LeadRule
 from tasks.alerts.detector import fold
+from tasks.alerts.evidence import Evidence
 from tasks.alerts.ledger import Standpoint, reconcile
 from tasks.alerts.messages import Credits, Told, change_in_series, many_at_once, undelivered_digest
-from tasks.alerts.series import Evidence, judged_on
+from tasks.alerts.series import judged_on
 from tasks.alerts.threshold import Threshold
 from tests.support.made_rules import FIRST, crossing, lead, series
 from tests.support.made_usage import attributed, spread

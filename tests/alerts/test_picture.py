@@ -3,8 +3,9 @@
 from schemas.charts import Chart
 from schemas.rule_models import CrossingRule, LeadRule
 from schemas.windows import Window
+from tasks.alerts.evidence import Evidence
 from tasks.alerts.picture import chart_of
-from tasks.alerts.series import Evidence, series_by_subject
+from tasks.alerts.series import series_by_subject
 from tests.support.made_evidence import evidence, settled
 from tests.support.made_rules import crossing, lead
 

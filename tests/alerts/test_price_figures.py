@@ -10,10 +10,11 @@ import pytest
 from schemas.definitions import Basis
 from schemas.price_frames import ALL, PriceHistory, PriceVintages
 from schemas.windows import Window
+from tasks.alerts.evidence import Evidence
 from tasks.alerts.figures import Figures
 from tasks.alerts.measures import figures_of
 from tasks.alerts.price_figures import BEYOND, change_figures, price_moves
-from tasks.alerts.series import Evidence, series_by_subject, turns_of
+from tasks.alerts.series import series_by_subject, turns_of
 from tasks.metrics.price_index import price_index
 from tasks.metrics.prices import price_history
 from tests.support.made_prices import Reading, history, june, vintages
@@ -26,6 +27,11 @@ ONE = {"kai/one": 6, "kai/one:free": 2, "ada/pro": 2}
 USAGE = attributed([row for week in WEEKS for row in spread(week, ONE)])
 LISTED: Reading = (june(1), [("kai/one", 4, 8), ("kai/one:free", 0, 0), ("ada/pro", 40, 80)])
 RATIO = {"metric": "price_ratio", "subject": "CN over US", "fire": "0.2"}
+
+
+def priced_at(prices: dy.DataFrame[PriceHistory]) -> Evidence:
+    """The weeks of the made usage with a history of prices."""
+    return Evidence(USAGE, WEEKS, W25.end, "Source: a test.", prices=prices)
 
 
 def change_of_price(
@@ -48,7 +54,7 @@ def _value(figures: Figures, subject: str) -> Fraction | None:
 
 def ratio(prices: dy.DataFrame[PriceHistory], coverage: str | None) -> Fraction | None:
     """China's weighted price over that of the United States in W24."""
-    found = figures_of(crossing(**RATIO, coverage=coverage), USAGE, prices, WEEKS)
+    found = figures_of(crossing(**RATIO, coverage=coverage), priced_at(prices))
     return _value(found[W24.start, W24.end], "CN over US") if (W24.start, W24.end) in found else None
 
 
@@ -72,7 +78,7 @@ def test_without_one_side_there_is_no_ratio() -> None:
 def test_a_weighted_price_is_in_dollars(subject: str, value: Fraction | int) -> None:
     """Per million tokens, of each origin and of everything that has a price."""
     rule = crossing(metric="weighted_price", subject=subject, fire="1")
-    found = figures_of(rule, USAGE, history(LISTED), WEEKS)
+    found = figures_of(rule, priced_at(history(LISTED)))
     assert _value(found[W24.start, W24.end], subject) == value
 
 
@@ -80,7 +86,7 @@ def test_an_index_is_judged_from_its_second_window_on() -> None:
     """The window at which a chain begins is 100 by definition, and says nothing."""
     dearer = history(LISTED, (june(14), [("kai/one", 8, 16), ("ada/pro", 80, 160)]))
     rule = crossing(metric="price_index", subject=ALL, fire="100")
-    found = figures_of(rule, USAGE, dearer, WEEKS)
+    found = figures_of(rule, priced_at(dearer))
     assert {ends: _value(each, ALL) for ends, each in found.items()} == {
         (W24.start, W24.end): 200,
         (W25.start, W25.end): 200,

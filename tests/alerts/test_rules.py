@@ -83,6 +83,47 @@ def test_a_wrong_case_is_named() -> None:
             "a share cannot be measured by bucket",
         ),
         ("pair: [CN, US]", "pair: [CN, US]\n  coverage: '1'", "is no key of a rule of this kind"),
+        (
+            "metric: drawdown",
+            "metric: cheapest_at",
+            "a cheapest_at needs level in measure; write the benchmark",
+        ),
+        (
+            "metric: drawdown",
+            "metric: task_share",
+            "a task_share needs tag in measure; write the kind of task",
+        ),
+        (
+            "metric: drawdown\n  measure: {by: origin}",
+            "metric: derivatives\n  measure: {by: origin, part: prompt}",
+            "a derivatives has no part prompt; write quantized",
+        ),
+        (
+            "metric: drawdown\n  measure: {by: origin}",
+            "metric: derivatives\n  measure: {by: origin, window: month}",
+            "a derivatives is read of ISO weeks; leave window out",
+        ),
+        (
+            "metric: drawdown\n  measure: {by: origin}",
+            "metric: app_rank\n  measure: {by: app}",
+            "subject 'CN' is no number of an app; `tokentide show apps` has it as app_id",
+        ),
+        (
+            "metric: drawdown\n  measure: {by: origin}",
+            "metric: bucket_share\n  measure: {by: bucket}",
+            "subject 'CN' is no bucket; write origin, undisclosed,",
+        ),
+        (
+            "metric: drawdown\n  measure: {by: origin}",
+            "metric: contribution\n  measure: {of: CHN}",
+            "subject 'CHN' is no ISO 3166-1 alpha-2 country code",
+        ),
+        (
+            "measure: {by: lab}",
+            "measure: {by: lab, part: prompt}",
+            "a share has no part; take it out of measure",
+        ),
+        ("pair: [CN, US]", "pair: [CN, US]\n  measure: {over: 2}", "the key 'measure' stands there twice"),
         ("window: week", 'window: "trailing:7"', "has no fixed grid to watch"),
         ("kind: crossing", "kind: cross", "is no kind of rule; write crossing, lead, condition or digest"),
         ("enabled: true", "enable: true", "enable 'True' is no key of a rule of this kind"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from schemas.windows import Window
-from tasks.alerts.series import Evidence
+from tasks.alerts.evidence import Evidence
 from tests.support.made_usage import attributed, spread
 
 W20 = Window.parse("2026-W20")

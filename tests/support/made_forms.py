@@ -3,8 +3,9 @@
 from typing import Any
 
 from schemas.rule_models import CrossingRule, LeadRule
+from tasks.alerts.evidence import Evidence
 from tasks.alerts.figures import BILLION
-from tasks.alerts.series import Evidence, series_by_subject, turns_of
+from tasks.alerts.series import series_by_subject, turns_of
 from tasks.alerts.threshold import Interval
 from tests.support.made_rules import crossing, interval
 from tests.support.made_usage import W24, W25, attributed, spread
