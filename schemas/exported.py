@@ -8,7 +8,9 @@ from typing import Final
 
 import dataframely as dy
 
+from schemas.exported_lists import ExportedApps, ExportedTasks
 from schemas.frames import BUCKETS
+from schemas.model_frames import OpenWeights
 from schemas.reviewed_frames import Attributions, Labs
 
 USD_PER_MTOK_SCALE: Final = 6
@@ -243,7 +245,10 @@ EXPORTED: Final[dict[str, type[dy.Schema]]] = {
     "vintages": ExportedVintages,
     "labs": Labs,
     "attributions": Attributions,
+    "open_weights": OpenWeights,
     "prices": ExportedPrices,
+    "apps": ExportedApps,
+    "tasks": ExportedTasks,
     "events": ExportedEvents,
 }
 """The tables of an export by name, in the order in which they are written."""

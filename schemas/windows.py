@@ -239,3 +239,11 @@ def _parse(text: str) -> Window:
 
 WEEK: Final = WindowKind("week")
 """The ISO week: what is asked about unless somebody says otherwise."""
+
+
+def window_over(start: date, end: date) -> Window:
+    """The ISO week with these days, or else the trailing window: how a list of them is asked for."""
+    week = WEEK.containing(start)
+    if (week.start, week.end) == (start, end):
+        return week
+    return WindowKind("trailing", (end - start).days + 1).containing(end)

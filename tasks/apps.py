@@ -13,7 +13,7 @@ from schemas.errors import UsageError
 from schemas.list_frames import Sort
 from schemas.receipts import Channel
 from schemas.settings import Settings
-from schemas.windows import WEEK, Window, WindowKind, last_settled
+from schemas.windows import WEEK, Window, last_settled, window_over
 from storage.listings import listing_as_of, listing_inputs, read_listings
 from tasks.metrics.apps import app_ranks
 from tasks.report.rows import rows_of
@@ -89,14 +89,7 @@ def usual_window(known: pl.DataFrame, standpoint: datetime) -> Window:
     if known.is_empty():
         return last_settled(WEEK, standpoint)
     start, end = known.sort("window_end").select("window_start", "window_end").row(-1)
-    week = WEEK.containing(start)
-    return (
-        week if (week.start, week.end) == (start, end) else _trailing(Window(WindowKind("span"), start, end))
-    )
-
-
-def _trailing(span: Window) -> Window:
-    return WindowKind("trailing", span.length_days).containing(span.end)
+    return window_over(start, end)
 
 
 def _lists_of(known: pl.DataFrame, windows: Sequence[Window]) -> list[int]:

@@ -1,60 +1,37 @@
 """The tables of an export, a year at a time, so that no more than a year of rows is held at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 from sqlalchemy import Connection
 
 from schemas.citation import INDEX_NOTE, LIST_PRICE_NOTE, TOKENIZER_NOTE
 from schemas.definitions import Definition
-from schemas.exported import EXPORTED, USD_PER_MTOK_SCALE
+from schemas.receipts import Channel
 from schemas.settings import Settings
 from schemas.windows import WEEK, Window, WindowKind
 from storage.event_history import read_alerts
 from storage.exports import (
     last_learned,
-    read_catalogue_versions,
     read_versions,
     read_vintages,
     recorded_years,
 )
 from storage.headline import Speakers, read_speakers
 from storage.point_versions import read_measurements, read_point_versions
-from storage.prices import read_prices
-from storage.reference import load_attributions, load_labs
+from storage.reference import load_attributions, load_labs, load_open_weights
 from storage.retention import kept_from
+from tasks.exporting.beside import listed_part, price_versions
+from tasks.exporting.part import Part, part_of
 from tasks.metrics.leads import leads
-from tasks.metrics.prices import price_history
 from tasks.metrics.shares import buckets, shares
 from tasks.reading import Reading, read
 
 PAIR: Final = ("CN", "US")
 _ALL_BUT_ONE_DAY: Final = timedelta(days=6)
 """The days of a week that may lie in the year before the one in which it ends."""
-_USD: Final = pl.lit(Decimal(1).scaleb(-USD_PER_MTOK_SCALE))
-
-
-@dataclass(frozen=True)
-class Part:
-    """A table of an export, or one year of it.
-
-    Attributes:
-        table: its name, a key of `EXPORTED`.
-        frame: its rows in the shape of that name, ordered by their key.
-        definition: what the figures count; empty where they are facts as recorded.
-        notes: sentences that a reader must see beside them.
-        year: that of the day, or of the last day of the window; None where the table is not cut.
-    """
-
-    table: str
-    frame: pl.DataFrame
-    definition: dict[str, str]
-    notes: tuple[str, ...]
-    year: int | None = None
 
 
 def newest_knowledge(connection: Connection, settings: Settings, now: datetime) -> datetime:
@@ -69,6 +46,7 @@ def newest_knowledge(connection: Connection, settings: Settings, now: datetime) 
     reviewed = [
         *load_labs(settings.reference)["known_since"],
         *load_attributions(settings.reference)["known_since"],
+        *load_open_weights(settings.reference)["known_since"],
     ]
     learned = [datetime.combine(day, time(), UTC) for day in reviewed if day <= now.date()]
     recorded = last_learned(connection, now)
@@ -84,13 +62,16 @@ def parts(connection: Connection, settings: Settings, standpoint: datetime) -> I
     who = read_speakers(connection, standpoint)
     for year in recorded_years(connection, standpoint):
         yield from _of_year(connection, settings, standpoint, year, who)
-    yield _part("measurements", read_measurements(connection, standpoint))
-    yield _part("vintages", read_vintages(connection, standpoint))
+    yield part_of("measurements", read_measurements(connection, standpoint))
+    yield part_of("vintages", read_vintages(connection, standpoint))
     known = pl.col("known_since") <= standpoint.astimezone(UTC).date()
-    yield _part("labs", load_labs(settings.reference).filter(known))
-    yield _part("attributions", load_attributions(settings.reference).filter(known))
-    yield _part("prices", _prices(connection, standpoint), notes=(LIST_PRICE_NOTE, INDEX_NOTE))
-    yield _part("events", _with_days(read_alerts(connection, standpoint)))
+    yield part_of("labs", load_labs(settings.reference).filter(known))
+    yield part_of("attributions", load_attributions(settings.reference).filter(known))
+    yield part_of("open_weights", load_open_weights(settings.reference).filter(known))
+    yield part_of("prices", price_versions(connection, standpoint), notes=(LIST_PRICE_NOTE, INDEX_NOTE))
+    yield listed_part(connection, settings, standpoint, Channel.APPS)
+    yield listed_part(connection, settings, standpoint, Channel.TASKS)
+    yield part_of("events", _with_days(read_alerts(connection, standpoint)))
 
 
 def _of_year(
@@ -98,13 +79,13 @@ def _of_year(
 ) -> Iterator[Part]:
     first, last = date(year, 1, 1), date(year, 12, 31)
     versions = read_versions(connection, standpoint, first, last)
-    yield _part("observations", versions, notes=(TOKENIZER_NOTE, *_dropped(connection)), year=year)
+    yield part_of("observations", versions, notes=(TOKENIZER_NOTE, *_dropped(connection)), year=year)
     known = read(connection, settings, standpoint, start=first - _ALL_BUT_ONE_DAY, end=last, who=who)
     differ = known.headline.disagreement
     notes = (TOKENIZER_NOTE, differ) if differ else (TOKENIZER_NOTE,)
     for table, frame, definition in _figures(known, year):
-        yield _part(table, frame, {**definition, "series": known.series}, notes, year)
-    yield _part(
+        yield part_of(table, frame, {**definition, "series": known.series}, notes, year)
+    yield part_of(
         "points", _points(connection, standpoint, year), notes=(TOKENIZER_NOTE, LIST_PRICE_NOTE), year=year
     )
 
@@ -152,46 +133,9 @@ def _labels(weeks: list[Window], as_of: datetime) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _prices(connection: Connection, standpoint: datetime) -> pl.DataFrame:
-    """Every version of the catalogue's entries, in dollars, with the mark of prices that are not believed."""
-    key = ["canonical_slug", "variant"]
-    record = read_prices(connection, standpoint)
-    changes = price_history(record.vintages).select(*key, "snapshot_id", "glitch")
-    return (
-        read_catalogue_versions(connection, standpoint)
-        .join(changes, on=[*key, "snapshot_id"], how="left")
-        .sort(*key, "snapshot_id")
-        # A version that changed neither price nor listing has the mark of the one before.
-        .with_columns(
-            pl.col("glitch").forward_fill().over(key),
-            prompt_usd_per_mtok=_usd_per_mtok("prompt"),
-            completion_usd_per_mtok=_usd_per_mtok("completion"),
-        )
-    )
-
-
-def _usd_per_mtok(part: str) -> pl.Expr:
-    """Pico-USD per token as USD per million tokens: the decimal point moves, and nothing is rounded."""
-    return pl.col(f"{part}_pusd_per_token").cast(pl.Decimal(38, 0)) * _USD
-
-
 def _with_days(alerts: pl.DataFrame) -> pl.DataFrame:
     windows = [Window.parse(window) for window in alerts["window"]]
     return alerts.with_columns(
         pl.Series("window_start", [window.start for window in windows], pl.Date),
         pl.Series("window_end", [window.end for window in windows], pl.Date),
     )
-
-
-def _part(
-    table: str,
-    frame: pl.DataFrame,
-    definition: dict[str, Any] | None = None,
-    notes: tuple[str, ...] = (),
-    year: int | None = None,
-) -> Part:
-    """The part with exactly the columns of its shape, in an order that only the rows decide."""
-    shape = EXPORTED[table]
-    names = shape.column_names()
-    ordered = frame.select(names).sort(shape.primary_key() or names)
-    return Part(table, shape.validate(ordered, cast=True), definition or {}, notes, year)

@@ -15,13 +15,13 @@ import dataframely as dy
 from schemas.citation import LICENCE, MADE
 from schemas.dictionary import word_for
 from schemas.exported import EXPORTED
-from tasks.exporting.contents import Part
 from tasks.exporting.files import FileFormat, Written
+from tasks.exporting.part import Part
 
 NAME: Final = "tokentide-export"
 """The `name` of the package: by it an earlier export is known as one of ours."""
 _STANDARD: Final = "https://datapackage.org/profiles/2.0"
-_REVIEWED: Final = {"labs", "attributions"}
+_REVIEWED: Final = {"labs", "attributions", "open_weights"}
 _REVIEWED_CITATION: Final = "Reviewed rows of tokentide; each names its evidence."
 _CC_BY: Final = {
     "name": "CC-BY-4.0",
@@ -56,14 +56,14 @@ class Label:
     citation: str
     made: bool
 
-    def of(self, table: str) -> dict[str, str]:
-        """As-of, citation and licence of a table; where the figures are made, that label and no licence."""
+    def of(self, table: str, own: str | None = None) -> dict[str, str]:
+        """As-of, citation (its `own`, if it has one) and licence of a table; of a made one that label, no licence."""
         stands = {"as_of": self.as_of.isoformat()}
         if self.made:
-            return {**stands, "citation": self.citation, "made": MADE}
+            return {**stands, "citation": own or self.citation, "made": MADE}
         if table in _REVIEWED:
             return {**stands, "citation": _REVIEWED_CITATION}
-        return {**stands, "citation": self.citation, "licence": LICENCE}
+        return {**stands, "citation": own or self.citation, "licence": LICENCE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def metadata(part: Part, label: Label) -> dict[str, str]:
     return {
         "title": f"tokentide {part.table}",
         "description": inspect.cleandoc(shape.__doc__ or ""),
-        **label.of(part.table),
+        **label.of(part.table, part.citation),
         "definition": json.dumps(part.definition),
         "notes": json.dumps(part.notes, ensure_ascii=False),
         "columns": json.dumps(_words(part.table), ensure_ascii=False),
@@ -153,8 +153,6 @@ def _field(name: str, column: dy.Column, words: str) -> dict[str, Any]:
 
 
 def _words(table: str) -> dict[str, str]:
-    titles = {"labs": "labs.csv", "attributions": "attributions.csv"}
+    title = f"{table}.csv" if table in _REVIEWED else table
     columns = EXPORTED[table].columns()
-    return {
-        name: word_for(titles.get(table, table), name, column.description) for name, column in columns.items()
-    }
+    return {name: word_for(title, name, column.description) for name, column in columns.items()}

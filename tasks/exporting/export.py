@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 from schemas.citation import citation
 from schemas.settings import Settings
 from storage.receipts import newest_as_of
-from tasks.exporting.contents import Part, parts
+from tasks.exporting.contents import parts
 from tasks.exporting.datapackage import NAME, Label, Listed, datapackage, metadata
 from tasks.exporting.files import FileFormat, write_table
 from tasks.exporting.folder import DESCRIPTOR, replacing
+from tasks.exporting.part import Part
 
 
 @dataclass(frozen=True)

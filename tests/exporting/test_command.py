@@ -44,7 +44,7 @@ def test_it_says_what_it_wrote(tell: Tell, tmp_path: Path) -> None:
     status, out, err = tell("export", "--sample", "--out", str(tmp_path / "out"))
 
     assert (status, err) == (0, "")
-    assert f"Exported to {tmp_path / 'out'}: 24 files" in out
+    assert f"Exported to {tmp_path / 'out'}: 30 files" in out
     assert "Rows: observations " in out
     assert MADE in out
 

@@ -19,7 +19,7 @@ from storage.engine import reading
 from storage.event_history import read_alerts
 from storage.exports import read_vintages
 from storage.headline import read_headline
-from storage.reference import load_attributions, load_labs
+from storage.reference import load_attributions, load_labs, load_open_weights
 from storage.splice import disagreement
 from tasks.answers import Question, answer
 from tasks.exporting.files import FileFormat
@@ -219,11 +219,12 @@ def test_reviewed_rows_are_those_known_then(history: Recorded, tmp_path: Path) -
 
 
 def test_reviewed_rows_are_whole(history: Recorded, tmp_path: Path) -> None:
-    """Every row of both reviewed files is there once all of them are known, with its evidence."""
+    """Every row of each reviewed file is there once all of them are known, with its evidence."""
     history.write(tmp_path / "late", datetime(2100, 1, 1, tzinfo=UTC))
     for table, frame in (
         ("labs", load_labs(history.settings.reference)),
         ("attributions", load_attributions(history.settings.reference)),
+        ("open_weights", load_open_weights(history.settings.reference)),
     ):
         found = pl.read_parquet(tmp_path / "late" / "parquet" / f"{table}.parquet")
         plain = frame.with_columns(pl.selectors.enum().cast(pl.String))

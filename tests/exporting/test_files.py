@@ -242,6 +242,9 @@ def test_a_new_home_exports_what_is_reviewed(tmp_path: Path, own: Recorded) -> N
         "vintages": 0,
         "labs": known.height,
         "attributions": outcome.rows["attributions"],
+        "open_weights": outcome.rows["open_weights"],
+        "apps": 0,
+        "tasks": 0,
         "prices": 0,
         "events": 0,
     }

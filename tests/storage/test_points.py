@@ -1,5 +1,6 @@
 """Stored points: every vintage stays, only what changed is written, and each says what it was computed from."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -20,8 +21,8 @@ from storage.vacuum import drop_replaced
 from tasks.metrics.folded import FOLDED, PEAKS
 from tasks.metrics.kept import SHARES_BY_ORIGIN
 from tasks.remeasuring import remeasure
-from tests.support.made_answers import READERS, Book, noon
-from tests.support.made_points import from_nothing, reviewed_in
+from tests.support.made_answers import READERS, Book, Entry, day, noon
+from tests.support.made_points import Learned, ReviewedFolder, from_nothing
 
 WEEKS = [date(2026, 6, 1), date(2026, 6, 8), date(2026, 6, 15)]
 ROWS = {
@@ -31,11 +32,21 @@ ROWS = {
 }
 
 
+MADE_IN = date(2025, 1, 1)
+_UNIX_OF_JUNE = 1_780_272_000
+"""2026-06-01T00:00Z."""
+_LISTED: list[Entry] = [
+    ("kai/one", "", 3_000_000),
+    ("ada/pro", "", 5_000_000),
+    ("ada/idle", "", 9_000_000, 70.0, _UNIX_OF_JUNE),
+]
+
+
 class Bench:
     """A database with three whole weeks, and reviewed rows that are learned in time."""
 
-    def __init__(self, book: Book, settings: Settings) -> None:
-        self.book, self.settings = book, settings
+    def __init__(self, book: Book, settings: Settings, reviewed: ReviewedFolder) -> None:
+        self.book, self.settings, self.reviewed = book, settings, reviewed
 
     def measure(self, at: datetime) -> int:
         """Measure as of a moment; how many points were written."""
@@ -71,10 +82,11 @@ class Bench:
 @pytest.fixture
 def bench(book: Book, settings: Settings, tmp_path: Path) -> Bench:
     """Two weeks, recorded and measured on 16 June."""
-    used = settings.model_copy(update={"reference": reviewed_in(tmp_path / "reviewed")})
+    reviewed = ReviewedFolder(tmp_path / "reviewed")
+    used = settings.model_copy(update={"reference": reviewed.folder})
     book.take({cell: tokens for cell, tokens in ROWS.items() if cell[0] < date(2026, 6, 15)}, noon(16))
-    book.take_catalogue([("kai/one", "", 3_000_000), ("ada/pro", "", 5_000_000)], noon(16))
-    made = Bench(book, used)
+    book.take_catalogue(_LISTED, noon(16))
+    made = Bench(book, used, reviewed)
     made.measure(noon(16))
     return made
 
@@ -126,17 +138,50 @@ def test_a_price_changes_its_weeks_alone(bench: Bench) -> None:
     """A price that changed after a week has no part in its figures."""
     bench.book.take(ROWS, noon(23))
     bench.measure(noon(23))
-    bench.book.take_catalogue([("kai/one", "", 2_000_000), ("ada/pro", "", 5_000_000)], noon(24))
+    bench.book.take_catalogue([("kai/one", "", 2_000_000), *_LISTED[1:]], noon(24))
     assert bench.measure(noon(24)) == 0
 
 
 def test_a_first_price_reaches_back(bench: Bench) -> None:
     """Tokens used before their model was listed are priced by its first price: those weeks are measured anew."""
-    bench.book.take_catalogue(
-        [("kai/one", "", 3_000_000), ("ada/pro", "", 5_000_000), ("stealth/owl", "", 1_000_000)], noon(17)
-    )
+    bench.book.take_catalogue([*_LISTED, ("stealth/owl", "", 1_000_000)], noon(17))
     assert bench.measure(noon(17)) > 0
     assert bench.written(2) >= set(WEEKS[:2])
+
+
+_NEWS: dict[str, Callable[[Bench, ReviewedFolder], object]] = {
+    "an entry dated back": lambda bench, _: bench.book.take_catalogue(
+        [*_LISTED, ("zoe/idle", "", 1, 90.0, _UNIX_OF_JUNE)], noon(17)
+    ),
+    "a first index": lambda bench, _: bench.book.take_catalogue(
+        [("kai/one", "", 3_000_000, 44.0, None), *_LISTED[1:]], noon(17)
+    ),
+    "a first price": lambda bench, _: bench.book.take_catalogue(
+        [*_LISTED, ("stealth/owl", "", 1_000_000)], noon(17)
+    ),
+    "a lab": lambda _, reviewed: reviewed.learn([Learned("labs.csv", "ada", "Ada,GB", MADE_IN)], day(17)),
+    "a reveal": lambda _, reviewed: reviewed.learn(
+        [Learned("attributions.csv", "stealth/owl", "revealed,Ada,US", MADE_IN)], day(17)
+    ),
+    "a router": lambda _, reviewed: reviewed.learn(
+        [Learned("attributions.csv", "ada/idle", "router,,", day(30))], day(17)
+    ),
+    "weights": lambda _, reviewed: reviewed.learn(
+        [Learned("open_weights.csv", "kai/*", "open", MADE_IN)], day(17)
+    ),
+}
+"""What is learned on 17 June about weeks before it."""
+
+
+@pytest.mark.parametrize("news", _NEWS)
+def test_what_is_learned_later_reaches_back(bench: Bench, news: str) -> None:
+    """Points of weeks that had been measured are those that would be computed from nothing."""
+    _NEWS[news](bench, bench.reviewed)
+    assert bench.measure(noon(17)) > 0
+    assert bench.written(2) >= set(WEEKS[:1])
+    with reading(bench.book.engine) as connection:
+        expected = from_nothing(connection, bench.settings, noon(17))
+        assert read_points(connection).select(Points.column_names()).sort(KEY).equals(expected)
 
 
 def test_a_week_that_is_no_longer_whole_has_no_points(bench: Bench) -> None:

@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from flows.sample import made
 from flows.sample.server import SampleUpstream, serving
+from schemas.point_frames import Points
 from schemas.settings import SampleSettings, Settings
 from storage.asof import TABLES
 from storage.catalogue import read_catalogue
 from storage.engine import open_database, reading
 from storage.headline import read_headline
+from storage.points import read_points
 from storage.replay import FACTS, replay
 from tasks.ingest import READERS
 from tests.support.kills import told
@@ -46,6 +48,7 @@ def known(settings: Settings) -> dict[str, Any]:
                     select(_EVENT.rule, _EVENT.subject, _EVENT.window_start, _EVENT.direction, _EVENT.status)
                 )
             ),
+            "points": read_points(connection).select(Points.column_names()).rows(),
             # Not their words: what a message says beside the news is what was known when it was written.
             "messages": sorted(map(tuple, connection.execute(select(_OUTBOX.dedupe_key, _OUTBOX.state)))),
         }

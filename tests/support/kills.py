@@ -25,6 +25,8 @@ LONGEST_LIFE_DAYS: Final = 2
 """How many runs of a day the longest life is worth: so that death comes in every step, on any machine."""
 _MARK: Final = "(possible duplicate) "
 
+_NEXT: Final = {"recorded": "judge", "judged": "send", "sent": "keep"}
+"""What a run does after it acknowledged something; after the last word the next run records."""
 CHECKS: Final = {
     "vintages that do not hold the rows that they say": """
         SELECT snapshot.id FROM snapshot LEFT JOIN observation ON observation.snapshot_id = snapshot.id
@@ -44,6 +46,9 @@ CHECKS: Final = {
             SELECT 1 FROM alert_change AS change
             WHERE change.event_id = alert_event.id AND change.revision = alert_event.revision
               AND change.status = alert_event.status AND change.disposition = alert_event.disposition)""",
+    "measurements that do not hold the points that they say": """
+        SELECT id FROM measurement
+        WHERE points_written <> (SELECT count(*) FROM metric_point WHERE measurement_id = measurement.id)""",
 }
 """What may be half-written, each with a query that finds it (the made data withdraw no row)."""
 _RECORDED: Final = {
@@ -64,6 +69,17 @@ _RECORDED: Final = {
         "first_known_at",
     ),
     "outbox_message": ("dedupe_key", "destination", "text", "state", "created_at"),
+    "measurement": ("id", "known_at", "method", "reviewed_sha256", "points_written"),
+    "measured_window": ("window_id", "measurement_id", "inputs_hash"),
+    "metric_point": (
+        "window_id",
+        "definition_id",
+        "subject_id",
+        "measurement_id",
+        "withdrawn",
+        "part",
+        "figure",
+    ),
 }
 """What must be the same in the end however often a run was killed: all but numbers of receipts and attempts."""
 
@@ -108,7 +124,7 @@ def kill_daily(settings: Settings, kills: int, seed: int, acknowledged: Path, la
         done = len(lines)
         lines = acknowledged.read_text().splitlines()
         last_word = lines[-1].split()[0] if len(lines) > done else ""
-        killed.while_doing[{"recorded": "judge", "judged": "send"}.get(last_word, "record")] += 1
+        killed.while_doing[_NEXT.get(last_word, "record")] += 1
         killed.wrong += look(settings, acknowledged)
         worker = spare
     worker.kill()

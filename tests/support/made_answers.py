@@ -1,7 +1,7 @@
 """Small made answers, archived and recorded as the pipeline does it, and the reader that a replay needs."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -21,6 +21,8 @@ from storage.observations import RecordOutcome, record_rankings
 from storage.taking import Readers
 
 Rows = Mapping[tuple[date, str], int]
+Entry = tuple[str, str, int | None] | tuple[str, str, int | None, float | None, int | None]
+"""Slug, variant and price; then the benchmark index, and when the upstream says that it came (unix seconds)."""
 MadeList = tuple[str, date, date, list[dict[str, object]]]
 """Subject, first and last day, and rows as the channel has them."""
 
@@ -73,8 +75,8 @@ def read_rankings(_receipt: Receipt, body: bytes) -> MadeRankings:
     )
 
 
-def catalogue_rows(*entries: tuple[str, str, int | None]) -> dy.DataFrame[CatalogueRows]:
-    """Catalogue entries out of slug, variant and prompt price."""
+def catalogue_rows(*entries: Entry) -> dy.DataFrame[CatalogueRows]:
+    """Catalogue entries out of slug, variant and price; and of a benchmark index, and a creation time, where given."""
     frame = pl.DataFrame(
         [
             (
@@ -82,16 +84,16 @@ def catalogue_rows(*entries: tuple[str, str, int | None]) -> dy.DataFrame[Catalo
                 variant,
                 f"{slug}:{variant}".rstrip(":"),
                 slug,
-                None,
+                created_at,
                 price,
                 price,
                 False,
                 None,
                 None,
                 False,
-                None,
+                index,
             )
-            for slug, variant, price in entries
+            for slug, variant, price, index, created_at in ((*entry, None, None)[:5] for entry in entries)
         ],
         CatalogueRows.create_empty().schema,
         orient="row",
@@ -100,7 +102,7 @@ def catalogue_rows(*entries: tuple[str, str, int | None]) -> dy.DataFrame[Catalo
 
 
 def read_catalogue_body(body: bytes) -> MadeCatalogue:
-    """Read a made catalogue: a JSON list of slug, variant and prompt price."""
+    """Read a made catalogue: a JSON list of entries."""
     return MadeCatalogue(catalogue_rows(*[tuple(entry) for entry in json.loads(body)]))
 
 
@@ -188,7 +190,7 @@ class Book:
             return record_listings(connection, receipt, read.lists, read.quarantined)
 
     def take_catalogue(
-        self, entries: list[tuple[str, str, int | None]], at: datetime, channel: Channel = Channel.MODELS
+        self, entries: Sequence[Entry], at: datetime, channel: Channel = Channel.MODELS
     ) -> int:
         """Archive and record a made catalogue."""
         receipt = self.keep(json.dumps(entries).encode(), at, channel)

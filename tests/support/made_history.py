@@ -36,6 +36,7 @@ def made_history(engine: Engine, settings: Settings) -> Settings:
     rows = {(day, slug): tokens for day in DAYS for slug, tokens in _TOKENS.items()}
     book.take(rows, FIRST_LOOK, channel=Channel.EXPORTS)
     book.take_catalogue([("bluebird/song", "", 3_000_000), ("jade-river/tide", "free", 0)], FIRST_LOOK)
+    _take_lists(book, FIRST_LOOK, tokens=70)
     used = settings.model_copy(update={"reference": REFERENCE})
     with writing(engine) as connection:
         remeasure(connection, used, FIRST_LOOK)
@@ -45,11 +46,21 @@ def made_history(engine: Engine, settings: Settings) -> Settings:
     newer = {(API_ONLY, slug): tokens for slug, tokens in _TOKENS.items()}
     book.take({**restated, **newer}, SECOND_LOOK, channel=Channel.API)
     book.take_catalogue([("bluebird/song", "", 2_500_000), (HOSTILE, "", 1)], SECOND_LOOK)
+    _take_lists(book, SECOND_LOOK, tokens=80)
     with writing(engine) as connection:
         remeasure(connection, used, SECOND_LOOK)
         evaluate(connection, "cn-leads-us", "m1", JUDGED)
         record(connection, LedgerKey("cn-leads-us", "m1", "CN over US"), _FACT, JUDGED)
     return used
+
+
+def _take_lists(book: Book, at: datetime, *, tokens: int) -> None:
+    """A ranking of apps of the second week, and a reading of kinds of tasks that never changes."""
+    app = {"app_id": 7, "rank": 1, "app_name": HOSTILE, "tokens": tokens, "requests": 3}
+    book.take_lists([("popular", DAYS[7], DAYS[13], [app])], at, Channel.APPS)
+    shares = {"token_share": 0.5, "usage_share": 0.25, "model_token_share": 0.75, "model_usage_share": 0.5}
+    task = {"tag": "code:made", "model_id": "bluebird/song", "macro_category": "code", **shares}
+    book.take_lists([("", DAYS[1], DAYS[14], [task])], at, Channel.TASKS)
 
 
 _TOKENS: Final = {

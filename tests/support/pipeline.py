@@ -19,6 +19,7 @@ from tasks.alerts.slack import senders
 from tasks.history import fetch_piece, plan
 from tasks.ingest import fetch_rankings, record, update_catalogue
 from tasks.measuring import measure
+from tasks.remeasuring import keep_points
 from tasks.run import RunContext, run_context
 from tasks.telling import judge_rules
 from tests.support.processes import until
@@ -63,6 +64,7 @@ def weekly(settings: Settings, snapshot: date) -> None:
         take_in(run)
         tell(run)
         send(run)
+        keep_points(run)
 
 
 def backfill(settings: Settings, snapshot: date, start: date, end: date) -> None:
@@ -97,7 +99,7 @@ def daily(settings: Settings, first: date, last: date, acknowledged: Path) -> No
         snapshot = max(first, _newest(settings) or first)
         while snapshot <= last:
             with run_context(settings, as_of=made.looked_at(snapshot)) as run:
-                for word, step in (("recorded", take_in), ("judged", tell), ("sent", send)):
+                for word, step in _STEPS:
                     step(run)
                     print(word, snapshot, file=log, flush=True)  # into the file
             snapshot += timedelta(days=1)
@@ -123,6 +125,15 @@ def send(run: RunContext) -> None:
         sleep=lambda _seconds: None,
         random=Random(0),  # noqa: S311 - it spreads retries
     )
+
+
+_STEPS: Final[tuple[tuple[str, Callable[[RunContext], object]], ...]] = (
+    ("recorded", take_in),
+    ("judged", tell),
+    ("sent", send),
+    ("kept", keep_points),
+)
+"""What a run does of which a word is said when it is done, as the weekly flow does it."""
 
 
 def _newest(settings: Settings) -> date | None:
