@@ -35,6 +35,8 @@ Metric = Literal[
     "app_requests",
     "app_share",
     "app_rank",
+    "app_rank_change",
+    "app_growth",
     "task_share",
     "gateway_share",
     "gateway_lead",
@@ -102,6 +104,8 @@ def _read(
 _NAMED: Final = ("origin", "lab", "author", "model")
 _BASES: Final = ("all", "named", "attributed", "pair", "top")
 _SHARE: Final = Form(_NAMED, _BASES)
+APPS: Final = ("app_tokens", "app_requests", "app_share", "app_rank", "app_rank_change", "app_growth")
+"""Figures of apps."""
 FORMS: Final[dict[str, Form]] = {
     "tokens": Form(_NAMED, _BASES, whole=True),
     "share": _SHARE,
@@ -144,12 +148,11 @@ FORMS: Final[dict[str, Form]] = {
     "derivatives": _read("families", ("family", "origin"), options=("part",), parts=("quantized",)),
     "derivative_share": _read("families", ("family", "origin")),
     "derivative_growth": _read("families", ("family", "origin")),
-    "app_tokens": _read("apps", ("app",)),
-    "app_requests": _read("apps", ("app",)),
-    "app_share": _read("apps", ("app",)),
-    "app_rank": _read("apps", ("app",)),
+    **dict.fromkeys(APPS, _read("apps", ("app",))),
     "task_share": _read("tasks", _NAMED, options=("tag",), needed=("tag",)),
-    "gateway_share": Form(("origin",), without_free=False, reads=("gateway",)),
+    "gateway_share": Form(
+        ("origin",), options=("part",), parts=("requests", "spend"), without_free=False, reads=("gateway",)
+    ),
     "gateway_lead": Form(("origin",), about="two", without_free=False, reads=("gateway",)),
     "router_difference": Form(("origin",), without_free=False, reads=("gateway",)),
 }

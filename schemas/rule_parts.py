@@ -67,7 +67,8 @@ class Measure(Strict):
 
     `over` is how many windows back growth and contributions compare; `like_for_like` counts only the models that
     were there in both; `of` is whose share a contribution is a part of; `level` the benchmark index that the
-    cheapest reaches; `part` one side of a price, or the quantized repositories; `tag` the kind of task.
+    cheapest reaches; `part` one side of a price, the quantized repositories, or what is counted instead of tokens;
+    `tag` the kind of task.
     """
 
     by: Literal["origin", "lab", "author", "model", "bucket", "family", "app"] = "origin"
@@ -79,7 +80,7 @@ class Measure(Strict):
     like_for_like: bool = False
     of: Name | None = None
     level: Decimals | None = None
-    part: Literal["prompt", "completion", "quantized"] | None = None
+    part: Literal["prompt", "completion", "quantized", "requests", "spend"] | None = None
     tag: Name | None = None
 
     @field_validator("basis")

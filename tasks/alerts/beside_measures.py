@@ -11,8 +11,10 @@ from schemas.gateway_frames import Crosscheck
 from schemas.list_frames import AppRanks
 from schemas.model_frames import OpenWeightShares, Quality
 from schemas.price_frames import WeightedPrices
+from schemas.rule_forms import APPS
 from schemas.rule_models import CrossingRule
 from schemas.windows import WEEK, Window
+from tasks.alerts.app_figures import app_figures
 from tasks.alerts.evidence import Given
 from tasks.alerts.figures import Figures
 from tasks.alerts.held import Ends, held
@@ -32,7 +34,6 @@ from tasks.alerts.price_figures import (
     weighted_figures,
 )
 from tasks.alerts.reading_figures import (
-    app_figures,
     derivative_figures,
     derivative_growth_figures,
     derivative_share_figures,
@@ -173,15 +174,10 @@ BESIDE: Final[Mapping[str, Callable[[CrossingRule, Given], dict[Ends, Figures]]]
         given.usage, given.known.prices, given.windows, rule.measure.definition.basis
     ),
     "cheapest_at": _cheapest,
-    "derivatives": _derivatives,
-    "derivative_share": _derivatives,
-    "derivative_growth": _derivatives,
-    "app_tokens": _apps,
-    "app_requests": _apps,
-    "app_share": _apps,
-    "app_rank": _apps,
+    **dict.fromkeys(("derivatives", "derivative_share", "derivative_growth"), _derivatives),
+    **dict.fromkeys(APPS, _apps),
     "task_share": _tasks,
-    "gateway_share": lambda rule, given: gateway_figures(_both_routers(rule, given)),
+    "gateway_share": lambda rule, given: gateway_figures(_both_routers(rule, given), rule.measure.part),
     "gateway_lead": lambda rule, given: gateway_lead_figures(
         _both_routers(rule, given), rule.subject, *rule.pair
     ),

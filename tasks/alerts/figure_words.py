@@ -34,7 +34,6 @@ _PARTS: Final = {
     None: "(three read for one written) of",
     "prompt": "read by",
     "completion": "written by",
-    "quantized": "",
 }
 BUCKET_WORDS: Final = {
     ORIGIN: "models of a known country",
@@ -90,7 +89,8 @@ def _in_words(template: str, rule: CrossingRule) -> str:
         then=_then(measure),
         of="" if measure.of is None else models_of(measure.of, by),
         open=_open_models(one, by),
-        part=_PARTS[measure.part],
+        part=_PARTS.get(measure.part, ""),
+        counted=measure.part or "tokens",
         built="repackaged (quantized) copies of" if measure.part else "models built upon",
         level=measure.level,
         task="all that was classified"

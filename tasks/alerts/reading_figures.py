@@ -1,9 +1,8 @@
-"""Figures that others count and we read: families on the Hub, apps, kinds of tasks, and the second router.
+"""Figures that others count and we read: families on the Hub, kinds of tasks, and the second router.
 
 Shares that are published as numbers of floating point are judged to nine places.
 """
 
-from collections.abc import Collection
 from fractions import Fraction
 from typing import Any, Final
 
@@ -12,15 +11,12 @@ import polars as pl
 
 from schemas.family_frames import Derivatives
 from schemas.gateway_frames import Crosscheck
-from schemas.list_frames import AppRanks, TaskShares
-from tasks.alerts.figures import BILLION, Figures, by_window
+from schemas.list_frames import TaskShares
+from tasks.alerts.figures import Figures, by_window
 from tasks.alerts.held import PER_CENT, Ends
-from tasks.alerts.place_figures import LAST_PLACE
 from tasks.alerts.threshold import Interval
-from tasks.metrics.apps import LONGEST
 
 _SHARE_PLACES: Final = 9
-MILLION: Final = 1_000_000
 _ENDS: Final = ["window_start", "window_end"]
 _NOTHING: Final = Fraction(0)
 
@@ -72,36 +68,6 @@ def derivative_growth_figures(frame: dy.DataFrame[Derivatives]) -> dict[Ends, Fi
     }
 
 
-def app_figures(
-    ranked: dy.DataFrame[AppRanks], metric: str, understood: Collection[Ends]
-) -> dict[Ends, Figures]:
-    """Tokens (billions), requests (millions), share (per cent of what is listed) and places of apps.
-
-    By (window_start, window_end), of lists whose rows were all `understood`. An app that is not listed had at
-    most the tokens of the last of a hundred, and nothing where the list was shorter; its requests nobody knows.
-    """
-    found = {}
-    columns = ["app_id", "rank", "tokens", "requests", "listed_tokens"]
-    for ends, rows in by_window(ranked.sort(*_ENDS, "rank").select(*_ENDS, *columns).iter_rows()):
-        if ends in understood:
-            hidden = min(row[4] for row in rows) if len(rows) >= LONGEST else 0
-            found[ends] = _apps(metric, rows, hidden)
-    return found
-
-
-def _apps(metric: str, rows: Any, hidden: int) -> Figures:
-    listed = rows[0][6]
-    if metric == "app_rank":
-        places = {str(row[2]): _exactly(Fraction(row[3])) for row in rows}
-        after = Fraction(len(rows) + 1)
-        return Figures(places, Interval(after, Fraction(LAST_PLACE), after))
-    if metric == "app_requests":
-        return Figures({str(row[2]): _exactly(Fraction(row[5], MILLION)) for row in rows})
-    whole = Fraction(1, BILLION) if metric == "app_tokens" else Fraction(PER_CENT, listed or 1)
-    tokens = {str(row[2]): _exactly(row[4] * whole) for row in rows}
-    return Figures(tokens, Interval(_NOTHING, hidden * whole))
-
-
 def task_figures(frame: dy.DataFrame[TaskShares], tag: str) -> dict[Ends, Figures]:
     """Shares within one kind of task by (window_start, window_end) of the reading, in per cent.
 
@@ -117,16 +83,20 @@ def task_figures(frame: dy.DataFrame[TaskShares], tag: str) -> dict[Ends, Figure
     }
 
 
-def gateway_figures(frame: dy.DataFrame[Crosscheck]) -> dict[Ends, Figures]:
-    """Shares of origins on the second router by (window_start, window_end), in per cent, up to all unplaced."""
+def gateway_figures(frame: dy.DataFrame[Crosscheck], part: str | None) -> dict[Ends, Figures]:
+    """Shares of origins on the second router by (window_start, window_end), in per cent, up to all unplaced.
+
+    Of tokens, or of what `part` names: requests or spend.
+    """
+    column = f"gateway_{part}_share" if part else "gateway_share"
     found = {}
     for ends, rows in _of_both(frame):
-        stated = [row for row in rows if row["gateway_share"] is not None]
+        stated = {row["origin"]: row[column] for row in rows if row[column] is not None}
         if stated:
-            unplaced = stated[0]["gateway_high"] - stated[0]["gateway_share"]
+            unplaced = max(0.0, 1 - sum(stated.values()))
             found[ends] = Figures(
-                {row["origin"]: _between(row["gateway_share"], row["gateway_high"]) for row in stated},
-                _between(0, max(unplaced, 0)),
+                {origin: _between(share, min(share + unplaced, 1)) for origin, share in stated.items()},
+                _between(0, unplaced),
             )
     return found
 

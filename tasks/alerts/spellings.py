@@ -151,6 +151,16 @@ SPELLINGS: Final = {
         places=1,
         about=_OF_APPS,
     ),
+    "app_rank_change": Spelling(
+        "The number of places that the app {name} gained since {then}",
+        places=0,
+        signed=True,
+        about=_OF_APPS,
+        drawn=False,
+    ),
+    "app_growth": Spelling(
+        "The growth of the tokens of the app {name} against {then}", after=_PER_CENT, places=1, about=_OF_APPS
+    ),
     "task_share": Spelling(
         "The share of {models} in the tokens of {task}",
         after=_PER_CENT,
@@ -160,7 +170,7 @@ SPELLINGS: Final = {
         as_read=True,
     ),
     "gateway_share": Spelling(
-        "The share of {models} in the tokens on the Vercel AI Gateway",
+        "The share of {models} in the {counted} on the Vercel AI Gateway",
         after=_PER_CENT,
         places=1,
         also=_OF_ROUTERS,

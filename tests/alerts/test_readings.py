@@ -81,11 +81,15 @@ def test_an_app_below_a_hundred_had_at_most_what_the_last_one_had() -> None:
     measure = {"by": "app"}
     found = {
         metric: seen(crossing(metric=metric, subject="999", measure=measure), known)[0]
-        for metric in ("app_tokens", "app_requests", "app_rank")
+        for metric in ("app_tokens", "app_requests", "app_rank", "app_growth", "app_rank_change")
     }
     assert found == {
-        "app_tokens": exact("0..100"), "app_requests": None, "app_rank": exact("101..999999 at 101")
-    }  # fmt: skip
+        "app_tokens": exact("0..100"),
+        "app_requests": None,
+        "app_rank": exact("101..999999 at 101"),
+        "app_growth": None,
+        "app_rank_change": None,
+    }
 
 
 def test_of_a_week_the_newest_reading_of_its_tasks_counts() -> None:

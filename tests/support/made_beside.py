@@ -124,10 +124,17 @@ TAGGED = TaggedShares.validate(
 GATEWAY = AttributedDays.validate(
     pl.DataFrame(
         [
-            (day, "tokens", name, share, origin)
+            (day, metric, name, share, origin)
             for week in (W24, W25)
             for day in week.days
-            for name, share, origin in (("kai", 0.2, "CN"), ("ada", 0.7, "US"), ("zoe", 0.1, None))
+            for metric, name, share, origin in (
+                ("tokens", "kai", 0.2, "CN"),
+                ("tokens", "ada", 0.7, "US"),
+                ("tokens", "zoe", 0.1, None),
+                ("spend", "kai", 0.1, "CN"),
+                ("spend", "ada", 0.3, "US"),
+                ("spend", "zoe", 0.6, None),
+            )
         ],
         schema=AttributedDays.create_empty().schema,
         orient="row",
