@@ -13,18 +13,8 @@ from prefect.states import Completed, Failed
 from flows.names import scheduled_at
 from flows.pacing import take_account_slot
 from flows.secrets import with_blocks
-from schemas.errors import (
-    ClockSkewError,
-    EnvelopeError,
-    ExitStatus,
-    MovedError,
-    NotPublishedError,
-    RefusedAnswerError,
-    TokentideError,
-    TooLargeError,
-    UnreachableError,
-    UpstreamError,
-)
+from flows.trouble import is_of_one_question, line_of, says_nothing_came_through
+from schemas.errors import ExitStatus, TokentideError
 from schemas.settings import current_settings
 from schemas.summary import RowCounts, RunSummary, Told
 from storage import runs
@@ -40,15 +30,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 WITH_WARNINGS = "CompletedWithWarnings"
-_OF_ONE_QUESTION = {
-    UpstreamError,
-    MovedError,
-    NotPublishedError,
-    TooLargeError,
-    EnvelopeError,
-    RefusedAnswerError,
-}
-"""What is wrong with one question or its answer, and says nothing about the next."""
 
 
 @dataclass
@@ -85,23 +66,23 @@ class Progress:
     def fail(self, error: BaseException) -> None:
         """Note an error that fails the run in the end."""
         self.trouble.append(error)
-        self.summary.errors.append(_line(error))
+        self.summary.errors.append(line_of(error))
         if isinstance(error, TokentideError) and len(self.summary.errors) == 1:
             self.summary.error_status = error.exit_status
 
     def _warn(self, error: BaseException) -> None:
         self.trouble.append(error)
-        self.summary.warnings.append(_line(error))
+        self.summary.warnings.append(line_of(error))
 
     @property
     def cut_off(self) -> bool:
         """Whether the upstream could not be reached at all: asking it for more would only take longer."""
-        return any(isinstance(error, UnreachableError | ClockSkewError) for error in self.trouble)
+        return any(map(says_nothing_came_through, self.trouble))
 
     @property
     def locked_out(self) -> bool:
         """Whether whatever else is asked of the upstream would fail in the same way: for now, or with this key."""
-        return self.cut_off or not all(type(error) in _OF_ONE_QUESTION for error in self.trouble)
+        return not all(map(is_of_one_question, self.trouble))
 
     def add_rows(self, written: RowCounts | None) -> None:
         """Count what an answer wrote; rows that were not understood are a warning."""
@@ -200,9 +181,3 @@ def progress(flow: str, *, as_of: datetime | None = None, dry_run: bool = False)
         this = Progress(run, run_id, RunSummary(flow=flow, known_at=run.clock()))
         yield this
         watch.well = not this.summary.errors
-
-
-def _line(error: BaseException) -> str:
-    if isinstance(error, TokentideError):
-        return str(error)
-    return f"Unexpected {type(error).__name__}; run again with --debug and report the trace."

@@ -4,7 +4,6 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Final, Self
@@ -16,6 +15,7 @@ from schemas.errors import AsOfError, ClockSkewError, TooLargeError, Unreachable
 from schemas.hosts import Host
 from schemas.settings import Settings
 from schemas.text import printable
+from tasks.sources.answer import Answer
 from tasks.sources.body import ACCEPT_ENCODING, read_body
 from tasks.sources.deadline import within
 from tasks.sources.keys import key_to_send
@@ -25,24 +25,6 @@ from tasks.sources.refusals import Refusal, refusal, server_time
 CLOCK_TOLERANCE: Final = timedelta(hours=1)
 """A cached answer may be minutes old; an hour is still less than the time a day's export takes to appear."""
 _ERROR_BODY_BYTES: Final = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole answer with status 200.
-
-    Attributes:
-        url: what was asked, with its parameters, without secrets.
-        headers: names in lower case.
-        body: decompressed.
-        fetched_at: when it was complete, by the client's clock (aware UTC).
-    """
-
-    url: str
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    fetched_at: datetime
 
 
 class UpstreamClient:

@@ -9,7 +9,8 @@ from schemas.errors import AsOfError, BudgetSpentError, UsageError
 from schemas.receipts import Asked, Channel, Receipt
 from schemas.slices import Slice, kind_of
 from storage.archive import Archive
-from tasks.sources.client import Answer, UpstreamClient
+from tasks.sources.answer import Answer
+from tasks.sources.client import UpstreamClient
 from tasks.sources.keeping import keep, peek_moment
 
 FIRST_DAY: Final = date(2025, 1, 1)

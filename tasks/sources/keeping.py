@@ -10,7 +10,8 @@ from schemas.citation import Page, citation
 from schemas.hosts import Host
 from schemas.receipts import Asked, Channel, Receipt
 from storage.archive import Archive
-from tasks.sources.client import Answer, UpstreamClient
+from tasks.sources.answer import Answer
+from tasks.sources.client import UpstreamClient
 
 Shape = TypeVar("Shape", datetime, date)
 
