@@ -90,8 +90,19 @@ class WeightedPrices(Windowed):
     weighted_usd_per_mtok = dy.Float64(nullable=True, min=0, description="blended; null with a reason")
     prompt_usd_per_mtok = dy.Float64(nullable=True, min=0, description="if every token had been read")
     completion_usd_per_mtok = dy.Float64(nullable=True, min=0, description="if every token had been written")
-    list_usd = dy.Decimal(38, 14, min=0, description="priced_tokens at the blended list price, exact")
-    dollar_share = dy.Float64(nullable=True, min=0, max=1, description="list_usd / list_usd of ALL")
+    list_usd = dy.Decimal(
+        38,
+        14,
+        nullable=True,
+        min=0,
+        description="priced_tokens at the blended list price, exact; null where nothing is priced, and not all free",
+    )
+    dollar_share = dy.Float64(
+        nullable=True,
+        min=0,
+        max=1,
+        description="list_usd / list_usd of ALL; null where either is, or that is 0",
+    )
     dollar_share_low = dy.Float64(
         nullable=True, min=0, max=1, description="the smaller of: all prompt, all completion"
     )

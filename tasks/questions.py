@@ -63,7 +63,7 @@ class Metric:
         with_prices: the history of list prices is needed.
         with_weights: the reviewed weights of models are needed.
         with_index: the figures rest on benchmark indices that the catalogue states.
-        fixed: what the metric decides of its definition, whatever was asked.
+        fixed: what the metric decides of its definition, so that nothing else can be asked for.
         of_slices: it has a meaning for a slice of the usage, too.
         extra: what of the question belongs to the definition, too.
         ranked: the largest first; else rows stay in the order of the metric.

@@ -7,6 +7,7 @@ import dataframely as dy
 import polars as pl
 
 from schemas.citation import BESIDE_NOTE, CENSORED_NOTE, INDEX_NOTE, LIST_PRICE_NOTE, WEIGHTS_NOTE
+from schemas.frames import Leads
 from schemas.model_frames import OpenWeightShares, Quality
 from schemas.price_frames import WeightedPrices
 from schemas.windows import Window
@@ -27,14 +28,14 @@ from tasks.metrics.weighted import price_ratios, weighted_prices
 from tasks.questions import Given, Metric, Question
 
 
-def _leads(given: Given, windows: Sequence[Window], asked: Question) -> pl.DataFrame:
-    a, b = asked.pair
-    return leads(given.usage, windows, a=a, b=b, basis=asked.definition.basis)
+def _leads(given: Given, windows: Sequence[Window], asked: Question) -> dy.DataFrame[Leads]:
+    (a, b), definition = asked.pair, asked.definition
+    return leads(given.usage, windows, a=a, b=b, basis=definition.basis, variants=definition.variants)
 
 
-def _crossings(given: Given, windows: Sequence[Window], asked: Question) -> pl.DataFrame:
-    a, b = asked.pair
-    return crossings(leads(given.usage, windows, a=a, b=b, basis=asked.definition.basis))
+def _growth(given: Given, windows: Sequence[Window], asked: Question) -> pl.DataFrame:
+    by, variants = asked.definition.by, asked.definition.variants
+    return growth(given.usage, windows, by=by, variants=variants, over=asked.over)
 
 
 def _prices(given: Given, windows: Sequence[Window], asked: Question) -> dy.DataFrame[WeightedPrices]:
@@ -65,18 +66,25 @@ def _quality(given: Given, windows: Sequence[Window], asked: Question) -> dy.Dat
 
 METRICS: Final[dict[str, Metric]] = {
     "shares": Metric(lambda given, windows, q: shares(given.usage, windows, definition=q.definition)),
-    "buckets": Metric(lambda given, windows, _: buckets(given.usage, windows), by_subject=False),
-    "leads": Metric(_leads, by_subject=False, extra=("pair",)),
-    "crossings": Metric(_crossings, by_subject=False, whole_history=True, extra=("pair",)),
-    "growth": Metric(
-        lambda given, windows, q: growth(given.usage, windows, by=q.definition.by, over=q.over),
-        whole_history=True,
-        extra=("over",),
+    "buckets": Metric(
+        lambda given, windows, _: buckets(given.usage, windows),
+        by_subject=False,
+        fixed={"by": "bucket", "basis": "all", "variants": "merged"},
     ),
+    "leads": Metric(_leads, by_subject=False, fixed={"by": "origin"}, extra=("pair",)),
+    "crossings": Metric(
+        lambda given, windows, q: crossings(_leads(given, windows, q)),
+        by_subject=False,
+        whole_history=True,
+        fixed={"by": "origin"},
+        extra=("pair",),
+    ),
+    "growth": Metric(_growth, whole_history=True, fixed={"basis": "all"}, extra=("over",)),
     "totals": Metric(
         lambda given, windows, q: totals(given.usage, windows, over=q.over),
         by_subject=False,
         whole_history=True,
+        fixed={"by": "total", "basis": "all", "variants": "merged"},
         extra=("over",),
     ),
     "peaks": Metric(
@@ -88,12 +96,14 @@ METRICS: Final[dict[str, Metric]] = {
             given.usage, windows, by=q.definition.by, variants=q.definition.variants
         ),
         whole_history=True,
+        fixed={"basis": "all"},
     ),
     "exits": Metric(
         lambda given, windows, q: exits(
             given.usage, windows, by=q.definition.by, variants=q.definition.variants
         ),
         whole_history=True,
+        fixed={"basis": "all"},
         ranked=False,
         notes=(CENSORED_NOTE,),
     ),
@@ -113,7 +123,7 @@ METRICS: Final[dict[str, Metric]] = {
     ),
     "free-share": Metric(
         lambda given, windows, q: free_shares(given.usage, windows, by=q.definition.by),
-        fixed={"basis": "named"},
+        fixed={"basis": "named", "variants": "merged"},
         ranked=False,
     ),
     "open-weights": Metric(_open_weights, with_weights=True, ranked=False, notes=(WEIGHTS_NOTE,)),
@@ -149,7 +159,7 @@ METRICS: Final[dict[str, Metric]] = {
         with_prices=True,
         with_index=True,
         of_slices=False,
-        fixed={"by": "model", "variants": "apart"},
+        fixed={"by": "model", "basis": "listed entries", "variants": "apart"},
         extra=("level",),
         notes=(LIST_PRICE_NOTE, INDEX_NOTE),
     ),
@@ -159,7 +169,7 @@ METRICS: Final[dict[str, Metric]] = {
         whole_history=True,
         with_prices=True,
         of_slices=False,
-        fixed={"basis": "named", "variants": "apart"},
+        fixed={"by": "model", "basis": "named", "variants": "apart"},
         notes=(LIST_PRICE_NOTE,),
     ),
 }  # fmt: skip

@@ -6,7 +6,15 @@ from typing import Annotated, Final
 import typer
 from rich.text import Text
 
-from flows.cli.asking import Counted, by_of_tokens, pair_asked, usual_basis, usual_by, weeks_back
+from flows.cli.asking import (
+    Counted,
+    by_of_tokens,
+    pair_asked,
+    refuse_what_has_no_effect,
+    usual_basis,
+    usual_by,
+    weeks_back,
+)
 from flows.cli.options import AsFormat, AsOf, Format, Sample, recorded
 from flows.cli.shown import BESIDE_NAMES, LISTING_NAMES, SAID_NAME
 from flows.cli.windows import kind_asked, optional_day, window_asked
@@ -41,8 +49,8 @@ def show(
         str | None, typer.Option(help="all (but for hhi), named, attributed, pair:CN,US, top:9")
     ] = None,
     variants: Annotated[
-        Variants, typer.Option(help="Count :free and its like with the model, or apart.")
-    ] = "merged",
+        Variants | None, typer.Option(help="Count :free and its like with the model (merged), or apart.")
+    ] = None,
     by: Annotated[Counted | None, typer.Option(help="What to count by.")] = None,
     subject: Annotated[
         str | None, typer.Option(help="Only this origin, lab, author, model or family.")
@@ -108,6 +116,15 @@ def show(
             found = said(connection, settings, standpoint, asked_of, subject=subject, by=by, basis=basis)
         else:
             metric = METRICS[what]
+            refuse_what_has_no_effect(
+                what,
+                metric.fixed,
+                by_subject=metric.by_subject,
+                subject=subject,
+                by=by_of_tokens(by),
+                basis=basis,
+                variants=variants,
+            )
             known = read(
                 connection,
                 settings,
@@ -123,7 +140,10 @@ def show(
                 window=window_asked(known, window, start, end),
                 kind=kind_asked(every, of) if start or end else None,
                 definition=Definition(
-                    counted, Basis.parse(basis or usual_basis(what, counted)), variants, without_free
+                    counted,
+                    Basis.parse(basis or usual_basis(what, counted)),
+                    variants or "merged",
+                    without_free,
                 ),
                 subject=subject,
                 pair=two,

@@ -40,7 +40,8 @@ def weighted_prices(
     With P = Σ tokens · prompt price and C = Σ tokens · completion price over the priced rows of a subject:
     weighted = (3P + C) / (4 · priced_tokens), exact until that division. `dollar_share` is (3P + C) over that
     of `ALL`; its range is P over P and C over C, since nobody publishes how many tokens were read and how
-    many written (docs/metrics.md, Prices). Prices are those of each row's own day and variant.
+    many written (docs/metrics.md, Prices). Where nothing is priced and something is not free, dollars are null.
+    Prices are those of each row's own day and variant.
     """
     named = (
         usage.lazy()
@@ -140,11 +141,14 @@ def _prices() -> list[pl.Expr]:
 def _dollars(of_all: pl.Expr) -> list[pl.Expr]:
     def share(column: str) -> pl.Expr:
         whole = pl.col(column).filter(of_all).first().over(WINDOW)
-        return pl.when(whole > 0).then(pl.col(column) / whole)
+        return pl.when(whole > 0, is_known).then(pl.col(column) / whole)
 
+    # What is free costs nothing; what nobody knows the price of does not.
+    is_known = (pl.col("priced_tokens") > 0) | (pl.col("unpriced_tokens") == 0)
+    list_usd = pl.col("quarters").cast(pl.Decimal(38, 0)) * pl.lit(_USD_PER_QUARTER_PUSD)
     extremes = share("prompt_sum"), share("completion_sum")
     return [
-        (pl.col("quarters").cast(pl.Decimal(38, 0)) * pl.lit(_USD_PER_QUARTER_PUSD)).alias("list_usd"),
+        pl.when(is_known).then(list_usd).alias("list_usd"),
         share("quarters").alias("dollar_share"),
         pl.min_horizontal(*extremes).alias("dollar_share_low"),
         pl.max_horizontal(*extremes).alias("dollar_share_high"),

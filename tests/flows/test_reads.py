@@ -169,6 +169,37 @@ def test_a_name_that_nothing_has_is_told(tell: Tell) -> None:
     assert "No origin is called 'UK' in these figures" in out
 
 
+def test_variants_apart_are_apart_in_a_lead_and_in_growth(tell: Tell) -> None:
+    """The five largest models are others where a :free twin is one, and its tokens grow by themselves."""
+    merged, apart = (
+        answer_of(tell, "leads", "--basis", "top:5", "--variants", variants)["rows"][0]
+        for variants in ("merged", "apart")
+    )
+    grown = answer_of(tell, "growth", "--by", "model", "--variants", "apart")["rows"]
+
+    assert apart["basis_tokens"] < merged["basis_tokens"]
+    assert any(row["model"].endswith(":free") for row in grown)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("leads", "--by", "lab"), "leads answers with by origin only; leave --by out."),
+        (("growth", "--basis", "named"), "growth answers with basis all only; leave --basis out."),
+        (
+            ("cheapest", "--variants", "merged"),
+            "cheapest answers with variants apart only; leave --variants out.",
+        ),
+        (("leads", "--subject", "CN"), "leads has no rows about subjects; leave --subject out."),
+    ],
+)
+def test_what_would_have_no_effect_is_refused(tell: Tell, words: tuple[str, ...], said: str) -> None:
+    """Whoever asks for a definition that a metric does not have gets no figure of another one."""
+    status, _, err = tell("show", *words, "--sample")
+
+    assert (status, err) == (2, f"tokentide: {said}\n")
+
+
 @pytest.mark.parametrize("words", [("leads", "--pair", "CN,UK"), ("shares", "--basis", "pair:CN,UK")])
 def test_a_pair_is_of_countries(tell: Tell, words: tuple[str, ...]) -> None:
     """Who compares with a code that no country has is told so, and not that the other one leads for sure."""

@@ -58,6 +58,18 @@ def test_the_share_of_list_price_dollars_and_its_range() -> None:
     assert shares == (100 / 160, 150 / 230, 300 / 440)
 
 
+def test_an_unknown_price_is_not_zero_dollars() -> None:
+    """France's tokens are in no catalogue, so what they cost is null; free ones cost nothing."""
+    week = spread(W25, {"ada/pro": 1, "eve/fin": 1, "bob/fast:free": 1})
+    prices = history((june(1), [("ada/pro", 10, 30), ("bob/fast:free", 0, 0)]))
+    found = weighted_prices(priced(attributed(week), prices), [W25], by="author")
+    columns = ("list_usd", "dollar_share", "dollar_share_low", "dollar_share_high")
+    of = {row["subject"]: tuple(row[name] for name in columns) for row in found.to_dicts()}
+    assert of["eve"] == (None, None, None, None)
+    assert of["bob"] == (0, 0, 0, 0)
+    assert of["ada"][1:] == (1, 1, 1)
+
+
 def test_dollars_are_exact_to_a_quarter_of_a_pico_dollar() -> None:
     """One token at an odd price is not rounded away."""
     odd = vintages([(june(1), [("kai/one", 1, 1)])]).with_columns(
@@ -126,7 +138,10 @@ def test_against_fractions(rows: Rows, made: list[tuple[int, int]]) -> None:
         paid = [(cost[slug], n) for slug, n in inside if slug in cost]
         tokens, named = sum(n for _, n in paid), sum(n for slug, n in inside if slug != "other")
         assert (row["priced_tokens"], row["named_tokens"]) == (tokens, named)
-        assert Fraction(row["list_usd"]) == sum(p * n for p, n in paid) / MTOK
+        if tokens or not row["unpriced_tokens"]:
+            assert Fraction(row["list_usd"]) == sum(p * n for p, n in paid) / MTOK
+        else:
+            assert row["list_usd"] is None
         assert row["coverage"] == (tokens / named if named else None)
         if tokens:
             weighted = row["weighted_usd_per_mtok"]

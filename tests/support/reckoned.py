@@ -32,7 +32,9 @@ def holds(said: Said, week: Window, looks: tuple[date, ...], countries: Mapping[
     assert (lead["leader"], lead["decided"]) == ("CN" if ahead > 0 else "US", abs(ahead) > unknown)
     for row in said["prices"]["rows"]:
         if row["origin"] in quarters:
-            assert row["list_usd"] == quarters[row["origin"]] / 4
+            of_nothing_priced = row["priced_tokens"] == 0 and row["free_tokens"] < row["named_tokens"]
+            assert row["list_usd"] == (None if of_nothing_priced else quarters[row["origin"]] / 4)
+            assert of_nothing_priced <= (quarters[row["origin"]] == 0)
             assert row["named_tokens"] == tokens[row["origin"]]
             assert row["free_tokens"] == free.get(row["origin"], 0)
     for what in ("open-weights", "quality"):
