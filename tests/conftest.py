@@ -3,7 +3,10 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import dataframely as dy
+import polars as pl
 import pytest
 
 from schemas import settings as settings_module
@@ -18,6 +21,20 @@ def _nobodys_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
         monkeypatch.delenv(name)
     monkeypatch.setenv("TOKENTIDE_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(settings_module, "_env_file", None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _shapes_are_held() -> Iterator[None]:
+    """Hold every frame to the rules of its shape wherever the code says that it follows them."""
+
+    def held(shape: type[dy.Schema], found: Any) -> Any:
+        frame = found.lazy().select(shape.column_names()).collect()
+        checked = shape.validate(frame)
+        return checked.lazy() if isinstance(found, pl.LazyFrame) else checked
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dy.Schema, "cast", classmethod(held))
+        yield
 
 
 @pytest.fixture(scope="session")

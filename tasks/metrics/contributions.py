@@ -14,7 +14,7 @@ from schemas.windows import Window
 from tasks.metrics.bases import denominators, inside
 from tasks.metrics.grouped import Tokens, grouped
 from tasks.metrics.prices import BLENDED_USD_PER_MTOK, in_force
-from tasks.metrics.windowed import WINDOW, columns_of, exact_sum, predecessors, subject_of
+from tasks.metrics.windowed import WINDOW, exact_sum, predecessors, result, subject_of
 
 _PLAIN: Final = Definition()
 _PREVIOUS: Final = ("previous_start", "previous_end")
@@ -78,9 +78,7 @@ def contributions(
             "model",
             descending=[False, False, True, False, True, False],
         )
-        .select(columns_of(Contributions))
-        .collect()
-        .pipe(Contributions.validate)
+        .pipe(result, Contributions)
     )
 
 

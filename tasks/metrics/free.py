@@ -11,7 +11,7 @@ from schemas.frames import TAIL, AttributedUsage
 from schemas.price_frames import ALL, FreeShares
 from schemas.windows import Window
 from tasks.metrics.grouped import Tokens, grouped
-from tasks.metrics.windowed import WINDOW, columns_of, exact_sum, only_origin, ratio, subject_of
+from tasks.metrics.windowed import PLACE, exact_sum, only_origin, ratio, result, subject_of
 
 FREE: Final = "free"
 """The variant that is offered at no price: `author/model:free`."""
@@ -24,21 +24,28 @@ def without_free(usage: dy.DataFrame[AttributedUsage]) -> dy.DataFrame[Attribute
 
 def free_shares(usage: Tokens, windows: Sequence[Window], *, by: By = "origin") -> dy.DataFrame[FreeShares]:
     """`:free` tokens over named tokens, of each subject and of `ALL`; oldest window first, `ALL` first in it."""
-    named = grouped(usage, windows).cells.lazy().filter(pl.col("bucket") != TAIL)
-    everything = named.with_columns(subject=pl.lit(ALL), origin=pl.lit(None, pl.String))
-    each = named.with_columns(subject=subject_of(by).cast(pl.String)).drop_nulls("subject")
-    is_all = pl.col("subject") == ALL
+    of_windows = grouped(usage, windows)
+    is_free = (pl.col("variant") == FREE).alias("is_free")
+    subject = subject_of(by).alias("subject")
+    each = of_windows.whole.coarser(is_free, "origin", subject)
+    everything = of_windows.whole.coarser(
+        is_free,
+        pl.lit(None, pl.String).alias("origin"),
+        pl.lit(ALL).alias("subject"),
+        where=pl.col("bucket") != TAIL,
+    )
     return (
-        pl.concat([everything, each])
-        .group_by(*WINDOW, "subject")
+        pl.concat([everything.rows(), each.rows()])
+        .group_by(*PLACE, "subject")
         .agg(
-            free_tokens=exact_sum("tokens", where=pl.col("variant") == FREE),
+            free_tokens=exact_sum("tokens", where=pl.col("is_free")),
             named_tokens=exact_sum("tokens"),
             origin=only_origin(),
         )
         .with_columns(free_share=ratio(pl.col("free_tokens"), "named_tokens"))
-        .sort(*WINDOW, is_all, "free_tokens", "subject", descending=[False, False, True, True, False])
-        .select(columns_of(FreeShares))
-        .collect()
-        .pipe(FreeShares.validate)
+        .sort(
+            *PLACE, pl.col("subject") == ALL, "free_tokens", "subject", descending=[False, True, True, False]
+        )
+        .pipe(of_windows.dated)
+        .pipe(result, FreeShares)
     )

@@ -1,23 +1,24 @@
 """Usage grouped once by window and model: the small frame from which every figure of token counts follows."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import dataframely as dy
 import polars as pl
 
-from schemas.definitions import Variants
-from schemas.frames import AttributedUsage, WindowTokens
+from schemas.definitions import Definition, Variants
+from schemas.frames import TAIL, AttributedUsage, WindowTokens
 from schemas.windows import Window
-from tasks.metrics.packing import group_by_names
-from tasks.metrics.windowed import WINDOW, exact_sum, model_name, received, window_days
+from tasks.metrics.coded import Coded, written
+from tasks.metrics.packing import DAYS_A_PART, group_by_names
+from tasks.metrics.windowed import WINDOW, exact_sum, model_name, whole_windows, window_days
 
-DAYS_A_PART: Final = 60
-"""Days that are kept as bits of one integer; a longer window has several parts."""
 NAMES: Final = ("model", "variant", "author", "bucket", "lab", "origin")
-_STANDING: Final = ("author", "bucket", "lab", "origin")
+STANDING: Final = ("author", "bucket", "lab", "origin")
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -25,39 +26,85 @@ class Grouped:
     """Usage by window: grouped once, asked by every metric.
 
     Attributes:
-        usage: the rows that it was made of, in the shape of `AttributedUsage`.
         windows: those that were received on every one of their days, oldest first.
-        cells: one row for each window, part of it, model, variant and standing (a lab may change within a
-            window): window_start, window_end, part (Int8, from 0), the `NAMES`, tokens (Int64), and days (Int64):
-            one bit for each day of the part that has a row, its first day being the lowest.
+        names: the `NAMES`, one row for each combination; its place is its code (a lab may change, so that a
+            model has several).
+        cells: one row for each window, part of it, and names: window (UInt32, a place in `windows`), part (Int16,
+            from 0), code (UInt32), tokens (Int64), and days (Int64): one bit for each day of the part that has a
+            row, its first day being the lowest.
+        days: of each day received, its smallest named row and its tail, 0 where it has none: day, floor_tokens,
+            tail_tokens (Int64).
     """
 
-    usage: pl.LazyFrame
     windows: list[Window]
+    names: pl.DataFrame
     cells: pl.DataFrame
+    days: pl.DataFrame
+    _found: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, what: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` gives, which is made only once."""
+        if what not in self._found:
+            self._found[what] = make()
+        found: Made = self._found[what]
+        return found
+
+    def models(self, variants: Variants = "merged") -> Coded:
+        """Tokens by model and standing: model, author, bucket, lab, origin."""
+        return self.once(("models", variants), lambda: self.whole.coarser(model_name(variants), *STANDING))
 
     def tokens(self, variants: Variants = "merged") -> pl.LazyFrame:
         """Tokens of each model in each window, in the shape of `WindowTokens`."""
-        return (self._merged if variants == "merged" else self._apart).lazy()
+        return self.models(variants).rows().pipe(self.dated).select(WindowTokens.column_names())
+
+    def rows(self, definition: Definition) -> pl.LazyFrame:
+        """Tokens by window (its place) and standing, and by model where the definition looks at models."""
+        return self.models(definition.variants).rows() if definition.by == "model" else self.below(definition)
+
+    def below(self, definition: Definition) -> pl.LazyFrame:
+        """The same for the denominators of a definition, which look at models only to find the largest."""
+        models = self.models(definition.variants)
+        if definition.basis.kind == "top":
+            return models.rows()
+        return self.once("standings", lambda: models.coarser(*STANDING)).rows()
+
+    def parts(self) -> pl.LazyFrame:
+        """The cells written out: window_start, window_end, part, the `NAMES`, tokens and days."""
+        return written(self.cells, self.names).lazy().pipe(self.dated).drop("window")
+
+    def dated(self, found: pl.LazyFrame) -> pl.LazyFrame:
+        """A frame with the place of its windows, and window_start and window_end (Date) beside it."""
+        ends = {name: pl.Series(days, dtype=pl.Date) for name, days in zip(WINDOW, self._ends(), strict=True)}
+        return found.with_columns(pl.lit(days).gather("window").alias(name) for name, days in ends.items())
 
     @cached_property
-    def _merged(self) -> pl.DataFrame:
-        return self._by_model("merged")
+    def whole(self) -> Coded:
+        """Tokens by all `NAMES`."""
+        sums = self.cells.select("window", "code", "tokens")
+        if self.has_parts:
+            sums = sums.group_by("window", "code").agg(exact_sum("tokens"))
+        return Coded(self.names, sums)
 
     @cached_property
-    def _apart(self) -> pl.DataFrame:
-        return self._by_model("apart")
+    def has_parts(self) -> bool:
+        """Whether a window is so long that its days do not fit into one integer."""
+        return bool((self.cells["part"] > 0).any())
 
-    def _by_model(self, variants: Variants) -> pl.DataFrame:
-        cells = self.cells.lazy()
-        if not (self.cells["part"] > 0).any() and not (self.cells["variant"] != "").any():
-            return cells.select(*WINDOW, "model", *_STANDING, "tokens").collect()  # grouped already
+    @cached_property
+    def hidden(self) -> pl.DataFrame:
+        """Of each window in its place: window, and the sums of its days' floor_tokens and tail_tokens (Int64)."""
         return (
-            cells.with_columns(model=model_name(variants))
-            .group_by(*WINDOW, "model", *_STANDING)
-            .agg(exact_sum("tokens"))
+            day_bits(self.windows)
+            .lazy()
+            .join(self.days.lazy(), on="day")
+            .group_by("window")
+            .agg(exact_sum("floor_tokens"), exact_sum("tail_tokens"))
+            .sort("window")
             .collect()
         )
+
+    def _ends(self) -> tuple[list[object], list[object]]:
+        return [window.start for window in self.windows], [window.end for window in self.windows]
 
     def within(self, windows: Sequence[Window]) -> "Grouped":
         """What is known of some of the windows."""
@@ -65,9 +112,9 @@ class Grouped:
         kept = [window for window in self.windows if (window.start, window.end) in asked]
         if len(kept) == len(self.windows):
             return self
-        starts, ends = [window.start for window in kept], [window.end for window in kept]
-        ranges = pl.DataFrame([starts, ends], schema=dict.fromkeys(WINDOW, pl.Date))
-        return Grouped(self.usage, kept, self.cells.join(ranges, on=WINDOW, how="semi"))
+        return Grouped(
+            kept, self.names, _only(self.cells, [window in kept for window in self.windows]), self.days
+        )
 
 
 Tokens = dy.DataFrame[AttributedUsage] | Grouped
@@ -78,11 +125,16 @@ def group(usage: pl.DataFrame | pl.LazyFrame, windows: Sequence[Window]) -> Grou
     """Group usage by those of `windows` that were received as a whole.
 
     Names may be strings, or, for frames of millions of rows, enums as `packing.interned` makes them.
+
+    Raises:
+        polars.exceptions.InvalidOperationError: a sum of tokens does not fit into 64 bits.
     """
+    asked = sorted({(window.start, window.end): window for window in windows}.items())
+    every = [window for _, window in asked]
     rows = usage.lazy()
-    whole = received(rows, windows)
-    cells = group_by_names(rows, day_bits(whole), (*WINDOW, "part"), NAMES)
-    return Grouped(rows, whole, cells)
+    names, cells, days = group_by_names(rows, day_bits(every), NAMES, _of_days(rows))
+    received = whole_windows(days["day"].to_list(), every)
+    return Grouped(every, names, cells, days).within(received)
 
 
 def grouped(tokens: Tokens, windows: Sequence[Window]) -> Grouped:
@@ -98,8 +150,29 @@ def window_tokens(
 
 
 def day_bits(windows: Sequence[Window]) -> pl.DataFrame:
-    """One row a day of a window: window_start, window_end, day (Date), part (Int8), bit (Int64)."""
+    """One row a day of a window: window (UInt32, a place in `windows`), part (Int16), day (Date), bit (Int64)."""
     place = (pl.col("day") - pl.col("window_start")).dt.total_days()
-    return window_days(windows).with_columns(
-        part=(place // DAYS_A_PART).cast(pl.Int8), bit=(2 ** (place % DAYS_A_PART)).cast(pl.Int64)
+    return window_days(windows).select(
+        "window",
+        "day",
+        part=(place // DAYS_A_PART).cast(pl.Int16),
+        bit=(2 ** (place % DAYS_A_PART)).cast(pl.Int64),
     )
+
+
+def _of_days(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Of each day, its smallest named row and its tail: day, floor_tokens, tail_tokens (Int64)."""
+    is_tail = pl.col("bucket") == TAIL
+    floors = rows.filter(~is_tail).group_by("day").agg(floor_tokens=pl.col("tokens").min())
+    tails = rows.filter(is_tail).group_by("day").agg(exact_sum("tokens").alias("tail_tokens"))
+    return floors.join(tails, on="day", how="full", coalesce=True).with_columns(
+        pl.col("floor_tokens", "tail_tokens").fill_null(0)
+    )
+
+
+def _only(cells: pl.DataFrame, kept: list[bool]) -> pl.DataFrame:
+    """The cells of some windows, which are numbered anew."""
+    flags = pl.Series(kept, dtype=pl.Boolean)
+    numbers = flags.cum_sum().cast(pl.UInt32) - 1
+    found = cells.filter(flags.gather(cells["window"]))
+    return found.with_columns(window=numbers.gather(found["window"]))

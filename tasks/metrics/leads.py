@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import dataframely as dy
 import polars as pl
 
-from schemas.definitions import ALL_TOKENS, Basis, Variants
+from schemas.definitions import ALL_TOKENS, Basis, Definition, Variants
 from schemas.frames import ORIGIN, Crossings, Leads
 from schemas.windows import Window
 from tasks.metrics.bases import denominators, inside
 from tasks.metrics.grouped import Tokens, grouped
-from tasks.metrics.windowed import WINDOW, exact_sum, ratio
+from tasks.metrics.windowed import PLACE, WINDOW, exact_sum, ratio, result
 
 
 def leads(
@@ -29,25 +29,26 @@ def leads(
     conditional bases, which leave the unknown tokens out, those of the whole window are dealt out instead:
     what nobody knows does not become certain by not being counted. `variants` matters to `top:N` alone.
     """
-    rows = grouped(usage, windows).tokens(variants)
+    of_windows = grouped(usage, windows)
+    rows = of_windows.rows(Definition("origin", basis, variants))
     counted = (
-        inside(rows, basis)
-        .group_by(*WINDOW)
+        inside(rows, basis, PLACE)
+        .group_by(*PLACE)
         .agg(
             a_tokens=exact_sum("tokens", where=pl.col("origin") == a),
             b_tokens=exact_sum("tokens", where=pl.col("origin") == b),
         )
     )
-    everywhere = rows.group_by(*WINDOW).agg(
+    everywhere = rows.group_by(*PLACE).agg(
         unknown_anywhere=exact_sum("tokens", where=pl.col("bucket") != ORIGIN)
     )
     difference = pl.col("a_tokens") - pl.col("b_tokens")
     unknown = pl.col("unknown_tokens")
     to_deal_out = pl.col("unknown_anywhere") if basis.conditional else unknown
     return (
-        denominators(rows, basis)
-        .join(everywhere, on=WINDOW)
-        .join(counted, on=WINDOW, how="left")
+        denominators(rows, basis, PLACE)
+        .join(everywhere, on=PLACE)
+        .join(counted, on=PLACE, how="left")
         .with_columns(pl.col("a_tokens", "b_tokens").fill_null(0))
         .with_columns(
             a=pl.lit(a),
@@ -59,10 +60,9 @@ def leads(
             leader=pl.when(difference > 0).then(pl.lit(a)).when(difference < 0).then(pl.lit(b)),
             decided=difference.abs() > to_deal_out,
         )
-        .sort(WINDOW)
-        .select(Leads.column_names())
-        .collect()
-        .pipe(Leads.validate)
+        .sort(PLACE)
+        .pipe(of_windows.dated)
+        .pipe(result, Leads)
     )
 
 
@@ -93,9 +93,7 @@ def crossings(leads: dy.DataFrame[Leads]) -> dy.DataFrame[Crossings]:
         .filter(pl.col("leader") != pl.col("previous_leader"))
         .with_columns(missing_before=(between / length).round().cast(pl.Int64) - pl.col("tied"))
         .with_columns(pl.col("missing_before").clip(0))
-        .select(Crossings.column_names())
-        .collect()
-        .pipe(Crossings.validate)
+        .pipe(result, Crossings)
     )
 
 

@@ -4,6 +4,7 @@ import dataframely as dy
 import polars as pl
 
 from schemas.frames import Peaks, Shares
+from tasks.metrics.windowed import result
 
 
 def peaks(shares: dy.DataFrame[Shares]) -> dy.DataFrame[Peaks]:
@@ -12,7 +13,7 @@ def peaks(shares: dy.DataFrame[Shares]) -> dy.DataFrame[Peaks]:
     The peak is the first window that reached it. Windows in which the share is null, or the subject has no
     row, are passed over.
     """
-    return with_peaks(shares.lazy()).select(Peaks.column_names()).collect().pipe(Peaks.validate)
+    return with_peaks(shares.lazy()).pipe(result, Peaks)
 
 
 def with_peaks(shares: pl.LazyFrame) -> pl.LazyFrame:

@@ -82,7 +82,7 @@ def _items(of_windows: Grouped, history: dy.DataFrame[PriceHistory]) -> pl.LazyF
     The price (Int128) is null where none was listed then.
     """
     tokens = (
-        of_windows.cells.lazy()
+        of_windows.parts()
         .filter(pl.col("bucket") != TAIL, pl.col("tokens") > 0)
         .group_by(*WINDOW, *_ITEM)
         .agg(pl.col("tokens").cast(pl.Int128).sum())

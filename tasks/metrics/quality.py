@@ -94,7 +94,7 @@ def quality(
     has_index = pl.col("index").is_not_null()
     named = (
         grouped(usage, windows)
-        .cells.lazy()
+        .parts()
         .filter(pl.col("bucket") != TAIL)
         .with_columns(pl.col("model", "variant").cast(pl.String), day="window_end")
     )

@@ -6,20 +6,13 @@ import dataframely as dy
 import polars as pl
 
 from schemas.definitions import By, Variants
-from schemas.frames import TAIL, Ranks
+from schemas.frames import Ranks
 from schemas.move_frames import Exits
 from schemas.windows import Window
-from tasks.metrics.grouped import DAYS_A_PART, Grouped, Tokens, day_bits, grouped
-from tasks.metrics.windowed import (
-    WINDOW,
-    columns_of,
-    exact_sum,
-    largest_first,
-    model_name,
-    predecessors,
-    subject_of,
-    subject_tokens,
-)
+from tasks.metrics.coded import previous, written
+from tasks.metrics.grouped import Tokens, grouped
+from tasks.metrics.places import places
+from tasks.metrics.windowed import WINDOW, places_before, predecessors, result
 
 
 def ranks(
@@ -38,24 +31,24 @@ def ranks(
     one of its variants is. Tokens that are undisclosed, composite or unreviewed are not in `high_tokens`.
     """
     of_windows = grouped(usage, windows)
-    days = _days(of_windows)
-    hidden = pl.col("window_floor") - pl.col("present_floor")
-    below_the_top = hidden if by == "model" else hidden + pl.col("window_tail")
+    found, before = places(of_windows, by, variants), places_before(of_windows.windows)
+    tail = pl.lit(of_windows.hidden["tail_tokens"]).gather("window")
+    below_the_top = pl.col("hidden_tokens") + (0 if by == "model" else tail)
     return (
-        of_windows.tokens(variants)
-        .pipe(subject_tokens, by)
-        .join(_presence(of_windows, days, by, variants), on=[*WINDOW, "subject"])
-        .join(_hidden(days), on=WINDOW)
+        written(found.rows.with_columns(previous(found.rows, before, "rank")), found.subjects)
+        .lazy()
         .with_columns(
-            days_absent=(pl.col("days") - pl.col("days_present")).cast(pl.Int64),
+            origin=pl.when(pl.col("low_origin") == pl.col("high_origin")).then(
+                pl.lit(found.origins["origin"]).gather("low_origin")
+            ),
+            rank_change=pl.col("previous_rank") - pl.col("rank"),
+            entered=pl.when(pl.lit(before).gather("window").is_not_null()).then(
+                pl.col("previous_rank").is_null()
+            ),
             high_tokens=pl.col("tokens") + below_the_top,
         )
-        .pipe(largest_first)
-        .with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(WINDOW))
-        .pipe(_beside_previous, predecessors(of_windows.windows).lazy())
-        .select(columns_of(Ranks))
-        .collect()
-        .pipe(Ranks.validate)
+        .pipe(of_windows.dated)
+        .pipe(result, Ranks)
     )
 
 
@@ -81,79 +74,15 @@ def exits(
         previous_tokens="tokens",
     )
     below_the_top = (
-        pl.col("window_floor") if by == "model" else pl.col("window_floor") + pl.col("window_tail")
+        pl.col("floor_tokens") if by == "model" else pl.col("floor_tokens") + pl.col("tail_tokens")
     )
     return (
         predecessors(of_windows.windows)
         .lazy()
         .join(before, on=["previous_start", "previous_end"])
         .join(ranked, on=[*WINDOW, "subject"], how="anti")
-        .join(_hidden(_days(of_windows)), on=WINDOW)
+        .join(of_windows.hidden.lazy().pipe(of_windows.dated), on=WINDOW)
         .with_columns(high_tokens=below_the_top)
         .sort(*WINDOW, "previous_rank")
-        .select(columns_of(Exits))
-        .collect()
-        .pipe(Exits.validate)
-    )
-
-
-def _hidden(days: pl.LazyFrame) -> pl.LazyFrame:
-    """Of each window: its days, the sum of their smallest named rows, and of their tails."""
-    return days.group_by(WINDOW).agg(
-        days=pl.len(), window_floor=exact_sum("floor_tokens"), window_tail=exact_sum("tail_tokens")
-    )
-
-
-def _floors(usage: pl.LazyFrame) -> pl.LazyFrame:
-    """Of each day: the smallest named row as published, and the tail; 0 where the day has none."""
-    named = pl.col("bucket") != TAIL
-    return usage.group_by("day").agg(
-        floor_tokens=pl.col("tokens").filter(named).min().fill_null(0),
-        tail_tokens=exact_sum("tokens", where=~named),
-    )
-
-
-def _days(of_windows: Grouped) -> pl.LazyFrame:
-    """One row a day of a window: its part and bit, its smallest named row and its tail."""
-    return day_bits(of_windows.windows).lazy().join(_floors(of_windows.usage), on="day")
-
-
-def _presence(of_windows: Grouped, days: pl.LazyFrame, by: By, variants: Variants) -> pl.LazyFrame:
-    """On how many days of a window a subject has a row, and the sum of those days' smallest named rows."""
-    part = [*WINDOW, "part"]
-    longest = max((window.length_days for window in of_windows.windows), default=1)
-    bits = [1 << place for place in range(min(DAYS_A_PART, longest))]
-    floors = days.group_by(part).agg(
-        pl.col("floor_tokens").filter(pl.col("bit") == bit).sum().alias(f"floor_{bit}") for bit in bits
-    )
-    present = [pl.when(pl.col("days") & bit != 0).then(f"floor_{bit}").otherwise(0) for bit in bits]
-    return (
-        of_windows.cells.lazy()
-        .with_columns(model=model_name(variants))
-        .with_columns(subject=subject_of(by))
-        .drop_nulls("subject")
-        .group_by(*part, "subject")
-        .agg(pl.col("days").bitwise_or())
-        .join(floors, on=part)
-        .with_columns(
-            present_floor=pl.sum_horizontal(floor.cast(pl.Int128) for floor in present),
-            days_present=pl.col("days").bitwise_count_ones(),
-        )
-        .group_by(*WINDOW, "subject")
-        .agg(pl.col("days_present").sum(), exact_sum("present_floor"))
-    )
-
-
-def _beside_previous(ranked: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
-    before = ranked.select(
-        "subject", previous_start="window_start", previous_end="window_end", previous_rank="rank"
-    )
-    return (
-        ranked.join(pairs, on=WINDOW)
-        .join(before, on=["previous_start", "previous_end", "subject"], how="left")
-        .sort(*WINDOW, "rank")
-        .with_columns(
-            rank_change=pl.col("previous_rank") - pl.col("rank"),
-            entered=pl.when(pl.col("previous_start").is_not_null()).then(pl.col("previous_rank").is_null()),
-        )
+        .pipe(result, Exits)
     )

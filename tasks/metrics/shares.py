@@ -10,15 +10,7 @@ from schemas.frames import BUCKETS, Buckets, Shares
 from schemas.windows import Window
 from tasks.metrics.bases import denominators, inside
 from tasks.metrics.grouped import Tokens, grouped
-from tasks.metrics.windowed import (
-    WINDOW,
-    columns_of,
-    exact_sum,
-    largest_first,
-    ratio,
-    subject_tokens,
-    window_frame,
-)
+from tasks.metrics.windowed import PLACE, exact_sum, largest_first, ratio, result, subject_tokens
 
 _PLAIN = Definition()
 
@@ -39,11 +31,12 @@ def shares(
     * an author or a model: the tail alone, since everything else carries a name. (Of a model among the
       named, a variant or a day of absence may still be below the top 50.)
     """
-    rows = grouped(usage, windows).tokens(definition.variants)
+    of_windows = grouped(usage, windows)
+    rows = of_windows.rows(definition)
     return (
-        inside(rows, definition.basis)
+        inside(rows, definition.basis, PLACE)
         .pipe(subject_tokens, definition.by)
-        .join(denominators(rows, definition.basis), on=WINDOW)
+        .join(denominators(of_windows.below(definition), definition.basis, PLACE), on=PLACE)
         .with_columns(
             share=ratio(pl.col("tokens"), "basis_tokens"),
             high=ratio(pl.col("tokens") + pl.col(_possible(definition.by)), "basis_tokens"),
@@ -51,9 +44,8 @@ def shares(
         )
         .with_columns(low="share")
         .pipe(largest_first)
-        .select(columns_of(Shares))
-        .collect()
-        .pipe(Shares.validate)
+        .pipe(of_windows.dated)
+        .pipe(result, Shares)
     )
 
 
@@ -67,17 +59,15 @@ def buckets(usage: Tokens, windows: Sequence[Window]) -> dy.DataFrame[Buckets]:
     (That 0 is a count over a window received as a whole, not a missing value.)
     """
     of_windows = grouped(usage, windows)
-    every = (
-        window_frame(of_windows.windows)
-        .lazy()
-        .join(pl.LazyFrame({"bucket": BUCKETS}, schema={"bucket": pl.Enum(BUCKETS)}), how="cross")
+    every = pl.LazyFrame({"bucket": BUCKETS}, schema={"bucket": pl.Enum(BUCKETS)}).join(
+        pl.LazyFrame({"window": range(len(of_windows.windows))}, schema={"window": pl.UInt32}), how="cross"
     )
-    tokens = of_windows.tokens().group_by(*WINDOW, "bucket").agg(exact_sum("tokens"))
+    tokens = of_windows.rows(_PLAIN).group_by(*PLACE, "bucket").agg(exact_sum("tokens"))
     return (
-        every.join(tokens, on=[*WINDOW, "bucket"], how="left")
+        every.join(tokens, on=[*PLACE, "bucket"], how="left")
         .with_columns(pl.col("tokens").fill_null(0))
-        .with_columns(total_tokens=exact_sum("tokens").over(WINDOW))
-        .sort(*WINDOW, "bucket")
-        .collect()
-        .pipe(Buckets.validate)
+        .with_columns(total_tokens=exact_sum("tokens").over(PLACE))
+        .sort(*PLACE, "bucket")
+        .pipe(of_windows.dated)
+        .pipe(result, Buckets)
     )

@@ -2,7 +2,8 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import Final
+from datetime import date
+from typing import Final, TypeVar
 
 import dataframely as dy
 import polars as pl
@@ -11,7 +12,10 @@ from schemas.definitions import By, Variants
 from schemas.frames import ORIGIN, TAIL
 from schemas.windows import Window
 
+Shape = TypeVar("Shape", bound=dy.Schema)
 WINDOW: Final = ("window_start", "window_end")
+PLACE: Final = ("window",)
+"""A window by its place in a list, which is quicker to group by; see `grouped.Grouped.dated`."""
 
 
 def exact_sum(column: str, *, where: pl.Expr | None = None) -> pl.Expr:
@@ -37,6 +41,15 @@ def columns_of(shape: type[dy.Schema]) -> list[pl.Expr]:
     ]
 
 
+def result(found: pl.LazyFrame, shape: type[Shape]) -> dy.DataFrame[Shape]:
+    """What a metric found, in its shape: its columns and their types, names that were enums as strings.
+
+    The rules of the shape follow from the way in which it was found out of rows that were validated, so they are
+    not looked at again each time: the tests do that, of every result (tests/conftest.py).
+    """
+    return shape.cast(found).collect()
+
+
 def ratio(numerator: pl.Expr, denominator: str) -> pl.Expr:
     """One division of exact integers (Float64); null where there is nothing below."""
     return pl.when(pl.col(denominator) > 0).then(numerator / pl.col(denominator))
@@ -47,7 +60,12 @@ def received(usage: pl.DataFrame | pl.LazyFrame, windows: Sequence[Window]) -> l
 
     The caller passes complete windows; a mistake there must not become a smaller total.
     """
-    days = usage.lazy().select(pl.col("day").unique().sort()).collect()["day"].to_list()
+    return whole_windows(usage.lazy().select(pl.col("day").unique()).collect()["day"].to_list(), windows)
+
+
+def whole_windows(received_days: Sequence[date], windows: Sequence[Window]) -> list[Window]:
+    """The same, of days that are known (in any order, each once)."""
+    days = sorted(received_days)
     whole = {
         (window.start, window.end): window
         for window in windows
@@ -63,8 +81,29 @@ def window_frame(windows: Sequence[Window]) -> pl.DataFrame:
 
 
 def window_days(windows: Sequence[Window]) -> pl.DataFrame:
-    """One row a day of a window: window_start, window_end, day (Date); windows may overlap."""
-    return window_frame(windows).with_columns(day=pl.date_ranges(*WINDOW)).explode("day")
+    """One row a day of a window: its place (UInt32), window_start, window_end, day (Date); windows may overlap."""
+    return (
+        window_frame(windows)
+        .with_row_index("window")
+        .with_columns(day=pl.date_ranges(*WINDOW))
+        .explode("day")
+    )
+
+
+def places_before(windows: Sequence[Window], *, over: int = 1) -> pl.Series:
+    """Of each window, the place among `windows` of the one `over` of its kind before it (UInt32); null without."""
+    places = {(window.start, window.end): place for place, window in enumerate(windows)}
+    return pl.Series(
+        "before",
+        [places.get((before.start, before.end)) for before in (_earlier(window, over) for window in windows)],
+        dtype=pl.UInt32,
+    )
+
+
+def _earlier(window: Window, over: int) -> Window:
+    for _ in range(over):
+        window = window.previous()
+    return window
 
 
 def predecessors(windows: Sequence[Window], *, over: int = 1) -> pl.DataFrame:
@@ -72,16 +111,11 @@ def predecessors(windows: Sequence[Window], *, over: int = 1) -> pl.DataFrame:
 
     Columns window_start, window_end, previous_start, previous_end (Date); the last two null where it is not.
     """
-    known = {(window.start, window.end) for window in windows}
-    rows = []
-    for window in windows:
-        before = window
-        for _ in range(over):
-            before = before.previous()
-        found = (before.start, before.end) if (before.start, before.end) in known else (None, None)
-        rows.append((window.start, window.end, *found))
-    columns = (*WINDOW, "previous_start", "previous_end")
-    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.Date), orient="row")
+    ends = window_frame(windows)
+    before = places_before(windows, over=over)
+    return ends.with_columns(
+        previous_start=ends["window_start"].gather(before), previous_end=ends["window_end"].gather(before)
+    )
 
 
 def model_name(variants: Variants) -> pl.Expr:
@@ -103,18 +137,18 @@ def subject_of(by: By) -> pl.Expr:
 
 
 def subject_tokens(rows: pl.LazyFrame, by: By) -> pl.LazyFrame:
-    """Tokens (Int64) and origin of each subject in each window, from rows of `WindowTokens`."""
+    """Tokens (Int64) and origin of each subject in each window (its place), from `Grouped.rows`."""
     return (
         rows.with_columns(subject=subject_of(by))
         .drop_nulls("subject")
-        .group_by(*WINDOW, "subject")
+        .group_by(*PLACE, "subject")
         .agg(exact_sum("tokens"), origin=only_origin())
     )
 
 
 def largest_first(subjects: pl.LazyFrame) -> pl.LazyFrame:
-    """Oldest window first, in it the largest subject first; equal tokens are placed by name."""
-    return subjects.sort(*WINDOW, "tokens", "subject", descending=[False, False, True, False])
+    """Oldest window first (by its place), in it the largest subject first; equal tokens are placed by name."""
+    return subjects.sort(*PLACE, "tokens", "subject", descending=[False, True, False])
 
 
 def only_origin() -> pl.Expr:

@@ -1,11 +1,11 @@
-"""What the metrics cost over ten million rows, beside DuckDB on the same rows; and what one more week costs.
+"""What the metrics cost over ten million rows, beside DuckDB on the same rows.
 
     python -m tests.benchmarks.bench_metrics_large [ROWS]
 
-Each line is a process of its own. Rows are made: 500 or 14,500 models a day, each with a row on every day. Names are
-enums on our side. DuckDB has the rows in a table of its own, with the week beside the day, its default threads,
-and the same questions without bounds, like-for-like growth or checks; what it finds it hands over as Arrow.
-Memory is how far the process rises above the frame that it was given.
+Each line is a process of its own. Rows are made: 500 or 14,500 models a day. Names are enums on our side. DuckDB has
+the rows in a table of its own, with the week beside the day, and its default threads; it is asked each question by
+itself (tests/benchmarks/in_duckdb.py), and what it answers is compared with ours first. Memory is how far the process
+rises above the frame that it was given, results included.
 """
 
 import importlib
@@ -13,98 +13,114 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
+from polars.testing import assert_frame_equal
 
+from schemas.definitions import Definition
+from schemas.frames import BUCKETS
 from schemas.windows import Window, WindowKind
-from tasks.metrics.concentration import concentration
-from tasks.metrics.grouped import group
+from tasks.metrics.concentration import concentration, hhi
+from tasks.metrics.free import free_shares
+from tasks.metrics.grouped import NAMES, group
 from tasks.metrics.growth import growth
 from tasks.metrics.leads import leads
 from tasks.metrics.packing import interned
 from tasks.metrics.peaks import peaks
 from tasks.metrics.ranks import ranks
-from tasks.metrics.shares import shares
-from tests.benchmarks.bench_metrics import IN_DUCKDB
+from tasks.metrics.shares import buckets, shares
+from tests.benchmarks.in_duckdb import IN_DUCKDB
 
 ROWS: Final = 10_000_000
 ROUNDS: Final = 3
 FIRST_DAY: Final = date(1971, 1, 4)
 WEEK: Final = WindowKind("week")
-NAMES: Final = ("model", "variant", "author", "bucket", "lab", "origin")
-# DuckDB keeps absent days as bits, as we do: counting distinct days takes it three times as long.
-BIT: Final = "bit_count(bit_or(1 << (day - week)))"
+Ask = Callable[[str], pl.DataFrame]
 
 
 def made(rows: int, models: int) -> pl.DataFrame:
-    """`models` rows a day, in the shape of attributed usage: sixty authors of three origins, and a tail."""
-    days = rows // models
+    """Some `models` rows a day, in the shape of attributed usage: sixty authors of three origins, and a tail.
+
+    Every twentieth is the free variant of the model before it, and on a day every twentieth is missing.
+    """
+    days = rows * 20 // (models * 19)
     number = pl.int_range(models, eager=True).alias("number")
-    author = pl.format("author-{}", pl.col("number") % 60)
-    is_tail = pl.col("number") == 0
-    origin = pl.when(~is_tail).then(
-        pl.when(pl.col("number") % 3 == 0)
-        .then(pl.lit("CN"))
-        .when(pl.col("number") % 3 == 1)
-        .then(pl.lit("US"))
-        .otherwise(pl.lit("FR"))
-    )
+    is_tail, is_free = pl.col("number") == 0, (pl.col("number") % 20 == 0) & (pl.col("number") > 0)
+    model = pl.col("number") - is_free.cast(pl.Int64)
+    author = pl.format("author-{}", model % 60)
+    origin = pl.when(model % 3 == 0).then(pl.lit("CN")).when(model % 3 == 1).then(pl.lit("US"))
     names = (
         number.to_frame()
         .select(
             "number",
-            model=pl.when(is_tail)
-            .then(pl.lit("other"))
-            .otherwise(pl.format("{}/model-{}", author, "number")),
-            variant=pl.lit(""),
+            model=pl.when(is_tail).then(pl.lit("other")).otherwise(pl.format("{}/model-{}", author, model)),
+            variant=pl.when(is_free).then(pl.lit("free")).otherwise(pl.lit("")),
             author=pl.when(is_tail).then(pl.lit("other")).otherwise(author),
             lab=pl.when(~is_tail).then(author),
-            origin=origin,
-            bucket=pl.when(is_tail)
-            .then(pl.lit("tail"))
-            .otherwise(pl.lit("origin"))
-            .cast(pl.Enum(["origin", "undisclosed", "composite", "unreviewed", "tail"])),
+            origin=pl.when(~is_tail).then(origin.otherwise(pl.lit("FR"))),
+            bucket=pl.when(is_tail).then(pl.lit("tail")).otherwise(pl.lit("origin")).cast(pl.Enum(BUCKETS)),
         )
         .pipe(interned, NAMES)
     )
     every = pl.date_range(FIRST_DAY, FIRST_DAY + pl.duration(days=days - 1), eager=True).alias("day")
-    tokens = (pl.int_range(days * models, eager=True) * 7_368_787 % 999_999_999_989).alias("tokens")
-    return every.to_frame().join(names, how="cross").drop("number").with_columns(tokens)
+    cell = pl.int_range(days * models, eager=True)
+    tokens = (cell * 7_368_787 % 999_999_999_989).alias("tokens")
+    absent = (cell * 48_271 % 2_147_483_647 % 20 == 0) & (cell % models != 0)
+    return every.to_frame().join(names, how="cross").drop("number").with_columns(tokens).filter(~absent)
 
 
-def weeks_of(usage: pl.DataFrame) -> list[Window]:
+def weeks_of(path: Path) -> list[Window]:
     """The whole weeks of the rows."""
-    last = usage["day"][-1]
+    last: date = pl.scan_parquet(path).select(pl.col("day").last()).collect().item()
     return [week for week in WEEK.covering(FIRST_DAY, last) if week.end <= last]
 
 
-def ours(usage: pl.DataFrame | pl.LazyFrame, weeks: list[Window]) -> int:
-    """Every metric of every week, the rows grouped once; how many rows came out."""
+def ours(usage: pl.DataFrame | pl.LazyFrame, weeks: list[Window]) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Every metric of every week, the rows grouped once."""
     of_weeks = group(usage, weeks)
     of_origins = shares(of_weeks, weeks)
-    found = [
-        of_origins,
-        leads(of_weeks, weeks, a="CN", b="US"),
-        growth(of_weeks, weeks),
-        peaks(of_origins),
-        concentration(of_weeks, weeks, n=5),
-    ]
-    return sum(frame.height for frame in found) + ranks(of_weeks, weeks).height
+    yield "shares", of_origins
+    yield "peaks", peaks(of_origins)
+    yield "shares by lab", shares(of_weeks, weeks, definition=Definition("lab"))
+    yield "buckets", buckets(of_weeks, weeks)
+    yield "leads", leads(of_weeks, weeks, a="CN", b="US")
+    yield "growth", growth(of_weeks, weeks)
+    yield "concentration", concentration(of_weeks, weeks, n=5)
+    yield "hhi", hhi(of_weeks, weeks)
+    yield "free shares", free_shares(of_weeks, weeks)
+    yield "ranks", ranks(of_weeks, weeks)
 
 
-def in_duckdb(source: str, path: Path) -> tuple[Callable[[], int], Any]:
-    """The same questions in DuckDB, on a table of its own or on the Parquet file."""
+@contextmanager
+def in_duckdb(source: str, path: Path, weeks: list[Window]) -> Iterator[Ask]:
+    """What answers a question in DuckDB, on a table of its own or on the Parquet file."""
     connection = importlib.import_module("duckdb").connect()
-    week = "date_trunc('week', day)::DATE AS week"
-    what = "TABLE" if source == "table" else "VIEW"
-    connection.execute(f"CREATE {what} usage AS SELECT *, {week} FROM read_parquet('{path}')")
-    queries = [query.replace("count(DISTINCT day)", BIT) for query in IN_DUCKDB.values()]
-    return lambda: sum(connection.sql(query).to_arrow_table().num_rows for query in queries), connection
+    connection.execute(f"""CREATE {"TABLE" if source == "table" else "VIEW"} usage AS
+        SELECT *, date_trunc('week', day)::DATE AS week FROM read_parquet('{path}')
+        WHERE day BETWEEN '{weeks[0].start}' AND '{weeks[-1].end}'""")
+    yield lambda name: pl.DataFrame(connection.sql(IN_DUCKDB[name]).to_arrow_table())
+    connection.close()
+
+
+def all_of(found: Iterable[tuple[str, pl.DataFrame]]) -> int:
+    """How many rows there are in all of them, none of which is kept."""
+    return sum(frame.height for _, frame in found)
+
+
+def check_same(ask: Ask, usage: pl.LazyFrame, weeks: list[Window]) -> None:
+    """Both find the same.
+
+    Raises:
+        AssertionError: they do not.
+    """
+    for name, found in ours(usage, weeks):
+        assert_frame_equal(ask(name).cast(found.schema), found, rel_tol=1e-9)
 
 
 def best_s(work: Callable[[], object]) -> float:
@@ -133,22 +149,20 @@ def _memory_mb(name: str) -> float:
 def one(kind: str, rows: int, models: int, folder: Path) -> dict[str, float]:
     """One line of the table, in this process."""
     path = folder / f"{models}.parquet"
-    match kind:
-        case "make":
-            made(rows, models).write_parquet(path)
-            return {}
-        case "frame":
-            usage = pl.read_parquet(path)
-            weeks = weeks_of(usage)
-            memory = peak_mb(lambda: ours(usage, weeks))
-            return {"seconds": best_s(lambda: ours(usage, weeks)), "memory_mb": memory}
-        case "parquet":
-            weeks = weeks_of(pl.scan_parquet(path).select(pl.col("day").last()).collect())
-            return {"seconds": best_s(lambda: ours(pl.scan_parquet(path), weeks))}
-    work, connection = in_duckdb(kind.removeprefix("duckdb-"), path)
-    seconds = best_s(work)
-    connection.close()
-    return {"seconds": seconds}
+    if kind == "make":
+        made(rows, models).write_parquet(path)
+        return {}
+    weeks = weeks_of(path)
+    if kind == "frame":
+        usage = pl.read_parquet(path)
+        memory = peak_mb(lambda: all_of(ours(usage, weeks)))
+        return {"seconds": best_s(lambda: all_of(ours(usage, weeks))), "memory_mb": memory}
+    if kind == "parquet":
+        return {"seconds": best_s(lambda: all_of(ours(pl.scan_parquet(path), weeks)))}
+    with in_duckdb(kind.removeprefix("duckdb-"), path, weeks) as ask:
+        if kind == "duckdb-table":
+            check_same(ask, pl.scan_parquet(path), weeks)
+        return {"seconds": best_s(lambda: all_of((name, ask(name)) for name in IN_DUCKDB))}
 
 
 def measured(kind: str, rows: int, models: int, folder: Path) -> dict[str, float]:
