@@ -1,6 +1,5 @@
 """How the words of a question become what the figures are asked for."""
 
-from collections.abc import Mapping
 from typing import Final, Literal
 
 from schemas.definitions import By, two_origins
@@ -55,28 +54,6 @@ def pair_asked(text: str, *, of_origins: bool) -> tuple[str, str]:
     if not a or not b or a == b:
         raise UsageError(f"--pair '{text}' names no two subjects; write CN,US or author/model,author/model.")
     return a, b
-
-
-def refuse_what_has_no_effect(
-    metric: str, fixed: Mapping[str, str], *, by_subject: bool, subject: str | None, **asked: str | None
-) -> None:
-    """Refuse a part of a definition that a metric decides itself: it would be answered with another figure.
-
-    Args:
-        metric: its name.
-        fixed: what it decides of `by`, `basis` and `variants`.
-        by_subject: whether its rows are about subjects.
-        subject: what `--subject` asked for.
-        asked: `by`, `basis` and `variants` as they were asked for; None where they were not.
-
-    Raises:
-        UsageError: something else was asked for; says which option to leave out.
-    """
-    for name, value in asked.items():
-        if value is not None and name in fixed and value != fixed[name]:
-            raise UsageError(f"{metric} answers with {name} {fixed[name]} only; leave --{name} out.")
-    if subject is not None and not by_subject:
-        raise UsageError(f"{metric} has no rows about subjects; leave --subject out.")
 
 
 def weeks_back(text: str) -> int:

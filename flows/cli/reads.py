@@ -10,17 +10,16 @@ from flows.cli.asking import (
     Counted,
     by_of_tokens,
     pair_asked,
-    refuse_what_has_no_effect,
     usual_basis,
     usual_by,
     weeks_back,
 )
+from flows.cli.heard import refuse_what_is_fixed, refuse_what_is_not_heard
 from flows.cli.options import AsFormat, AsOf, Format, Sample, recorded
 from flows.cli.shown import BESIDE_NAMES, LISTING_NAMES, SAID_NAME
 from flows.cli.windows import kind_asked, optional_day, window_asked
 from schemas.answers import Answer
 from schemas.definitions import Basis, Definition, Variants
-from schemas.errors import UsageError
 from schemas.slices import Slice
 from schemas.windows import Window
 from tasks.answers import METRICS, Question, answer
@@ -43,6 +42,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def show(
+    context: typer.Context,
     what: Annotated[Shown, typer.Argument(metavar="WHAT", help=", ".join(NAMES))],
     window: WindowOption = None,
     basis: Annotated[
@@ -77,10 +77,9 @@ def show(
     sample: Sample = False,
 ) -> None:
     """Any metric of any window from recorded rows, as known at any moment."""
+    refuse_what_is_not_heard(context, what, METRICS.get(what))
     # Each branch imports what answers it: together they take as long as a read of shares.
     of = None if series is None else Slice.parse(series)
-    if of is not None and what not in {*METRICS, *LISTING_NAMES}:
-        raise UsageError(f"{what} is not about one series; leave --series out.")
     with recorded(sample=sample, as_of=as_of) as (connection, settings, standpoint):
         if what in LISTING_NAMES:
             from tasks.listings import listing
@@ -116,15 +115,7 @@ def show(
             found = said(connection, settings, standpoint, asked_of, subject=subject, by=by, basis=basis)
         else:
             metric = METRICS[what]
-            refuse_what_has_no_effect(
-                what,
-                metric.fixed,
-                by_subject=metric.by_subject,
-                subject=subject,
-                by=by_of_tokens(by),
-                basis=basis,
-                variants=variants,
-            )
+            refuse_what_is_fixed(what, metric, by=by_of_tokens(by), basis=basis, variants=variants)
             known = read(
                 connection,
                 settings,

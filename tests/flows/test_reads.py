@@ -190,7 +190,16 @@ def test_variants_apart_are_apart_in_a_lead_and_in_growth(tell: Tell) -> None:
             ("cheapest", "--variants", "merged"),
             "cheapest answers with variants apart only; leave --variants out.",
         ),
-        (("leads", "--subject", "CN"), "leads has no rows about subjects; leave --subject out."),
+        (("leads", "--subject", "CN"), "show leads has no use for --subject; leave it out."),
+        (("shares", "--pair", "CN,FR"), "show shares has no use for --pair; leave it out."),
+        (("tasks", "--without-free"), "show tasks has no use for --without-free; leave it out."),
+        (("alerts", "--window", "2026-W39"), "show alerts has no use for --window; leave it out."),
+        (("said", "--every", "week"), "show said has no use for --every; leave it out."),
+        (("shares", "--every", "month"), "--every cuts the days of a series into windows; add --start D."),
+        (
+            ("shares", "--window", "2026-W39", "--start", "2026-08-01"),
+            "--window is one window, --start and --end are a series of them; give one or the other.",
+        ),
     ],
 )
 def test_what_would_have_no_effect_is_refused(tell: Tell, words: tuple[str, ...], said: str) -> None:
