@@ -34,7 +34,7 @@ def refuse_what_is_not_heard(context: typer.Context, what: str, metric: Metric |
     }
     for name, option in given.items():
         if name not in _ALWAYS | _heard(what, metric):
-            raise UsageError(f"show {what} has no use for {option}; leave it out.")
+            raise UsageError(f"show {what} has no use for {option}; leave {option} out.")
     if "window" in given and given.keys() & {"start", "end"}:
         raise UsageError(
             "--window is one window, --start and --end are a series of them; give one or the other."
