@@ -37,6 +37,8 @@ def inside(rows: pl.LazyFrame, basis: Basis, window: Sequence[str] = WINDOW) -> 
 def inside_of(models: Coded, basis: Basis) -> Coded:
     """The same of what is coded, by `model` and standing."""
     everything = models.names.columns
+    if basis.kind == "all":
+        return models
     if basis.kind != "top":
         return models.coarser(*everything, where=_counted(basis))
     named = models.coarser(*everything, where=_NAMED)

@@ -12,6 +12,7 @@ from tasks.metrics.windowed import exact_sum
 _PARTS: Final = 1 << 15
 _MOST_TOKENS: Final = 1 << 63
 _MOST_CODES: Final = 1 << 32
+_MANY: Final = 100_000
 SUBJECT: Final = "subject"
 """The name that a row may lack: what has no subject is left out of what is counted by subjects."""
 
@@ -75,30 +76,24 @@ def regrouped(sums: pl.DataFrame, codes: pl.Series, kept: Sequence[pl.Expr]) -> 
     alone = codes.is_unique() & codes.is_not_null()
     if alone.all():
         return renamed
+    if renamed.height < _MANY:
+        return renamed.drop_nulls("code").group_by(*by, "code").agg(kept)
     is_alone = alone.gather(sums["code"])
-    several = renamed.filter(~is_alone).lazy().drop_nulls("code")
-    return pl.concat(
-        [renamed.filter(is_alone), _summed(several, by, len(codes), kept).select(renamed.columns)]
-    )
+    several = renamed.filter(~is_alone).drop_nulls("code")
+    return pl.concat([renamed.filter(is_alone), _summed(several, by, len(codes), kept)])
 
 
-def _summed(rows: pl.LazyFrame, by: Sequence[str], codes: int, kept: Sequence[pl.Expr]) -> pl.DataFrame:
-    """The sums by `by` and code, packed into one integer: grouping by two costs twice as much."""
+def _summed(rows: pl.DataFrame, by: Sequence[str], codes: int, kept: Sequence[pl.Expr]) -> pl.DataFrame:
+    """The sums by `by` and code, packed into one integer: of many rows, grouping by two costs twice as much."""
     sizes = {"part": _PARTS, "code": codes}
     keys = [*by, "code"]
-    packed = reduce(
-        lambda key, name: key * sizes[name] + pl.col(name), keys[1:], pl.col("window").cast(pl.Int64)
-    )
-    found = rows.group_by(packed.alias("_key")).agg(kept)
+    first = pl.col("window").cast(pl.Int64)
+    packed = reduce(lambda key, name: key * sizes[name] + pl.col(name), keys[1:], first)
+    found = rows.lazy().group_by(packed.alias("window")).agg(kept)
     for name in reversed(keys[1:]):
-        found = found.with_columns(
-            (pl.col("_key") % sizes[name]).alias(name), _key=pl.col("_key") // sizes[name]
-        )
-    types = rows.collect_schema()
-    return (
-        found.rename({"_key": "window"})
-        .with_columns(pl.col(name).cast(types[name]) for name in keys)
-        .collect(engine="streaming")
+        found = found.with_columns((first % sizes[name]).alias(name), window=first // sizes[name])
+    return found.select(pl.col(name).cast(dtype) for name, dtype in rows.schema.items()).collect(
+        engine="streaming"
     )
 
 

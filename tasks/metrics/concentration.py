@@ -8,7 +8,7 @@ import polars as pl
 from schemas.definitions import Basis, By, Definition
 from schemas.frames import Concentration, Hhi
 from schemas.windows import Window
-from tasks.metrics.bases import denominators, inside, inside_of
+from tasks.metrics.bases import inside, inside_of
 from tasks.metrics.coded import Coded, placed, recoded, written
 from tasks.metrics.grouped import Grouped, Tokens, grouped
 from tasks.metrics.places import places
@@ -40,10 +40,9 @@ def concentration(
         .group_by(*PLACE, maintain_order=True)
         .agg(top_tokens=exact_sum("tokens"), subjects="subject")
     )
-    below = of_windows.below(definition)
     return (
         top.join(_by_origin(counted, definition.by, largest), on=PLACE)
-        .join(denominators(below, definition.basis, PLACE), on=PLACE)
+        .join(of_windows.denominators(definition.basis, definition.variants), on=PLACE)
         .with_columns(n=pl.lit(n, pl.Int64), top_share=ratio(pl.col("top_tokens"), "basis_tokens"))
         .sort(PLACE)
         .pipe(of_windows.dated)
@@ -99,7 +98,7 @@ def hhi(
         .agg(subjects=pl.len().cast(pl.Int64), squares=(tokens * tokens).sum())
     )
     return (
-        denominators(of_windows.below(definition), definition.basis, PLACE)
+        of_windows.denominators(definition.basis, definition.variants)
         .join(squares, on=PLACE, how="left")
         .with_columns(
             pl.col("subjects").fill_null(0),

@@ -8,12 +8,13 @@ from typing import Any, Final, TypeVar
 import dataframely as dy
 import polars as pl
 
-from schemas.definitions import Definition, Variants
+from schemas.definitions import Basis, Definition, Variants
 from schemas.frames import TAIL, AttributedUsage, WindowTokens
 from schemas.windows import Window
+from tasks.metrics.bases import denominators
 from tasks.metrics.coded import Coded, written
 from tasks.metrics.packing import DAYS_A_PART, group_by_names
-from tasks.metrics.windowed import WINDOW, exact_sum, model_name, whole_windows, window_days
+from tasks.metrics.windowed import PLACE, WINDOW, exact_sum, model_name, whole_windows, window_days
 
 NAMES: Final = ("model", "variant", "author", "bucket", "lab", "origin")
 STANDING: Final = ("author", "bucket", "lab", "origin")
@@ -59,14 +60,19 @@ class Grouped:
 
     def rows(self, definition: Definition) -> pl.LazyFrame:
         """Tokens by window (its place) and standing, and by model where the definition looks at models."""
-        return self.models(definition.variants).rows() if definition.by == "model" else self.below(definition)
-
-    def below(self, definition: Definition) -> pl.LazyFrame:
-        """The same for the denominators of a definition, which look at models only to find the largest."""
         models = self.models(definition.variants)
-        if definition.basis.kind == "top":
+        if definition.by == "model" or definition.basis.kind == "top":
             return models.rows()
-        return self.once("standings", lambda: models.coarser(*STANDING)).rows()
+        return self.once("standings", lambda: models.coarser(*STANDING).rows())
+
+    def denominators(self, basis: Basis, variants: Variants = "merged") -> pl.LazyFrame:
+        """What stands below the shares of each window (its place), as `bases.denominators` gives it."""
+        rows = self.rows(
+            Definition(basis=basis, variants=variants)
+        )  # models only if it must find the largest
+        return self.once(
+            ("denominators", basis, variants), lambda: denominators(rows, basis, PLACE).collect()
+        ).lazy()
 
     def parts(self) -> pl.LazyFrame:
         """The cells written out: window_start, window_end, part, the `NAMES`, tokens and days."""

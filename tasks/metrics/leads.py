@@ -6,9 +6,9 @@ import dataframely as dy
 import polars as pl
 
 from schemas.definitions import ALL_TOKENS, Basis, Definition, Variants
-from schemas.frames import ORIGIN, Crossings, Leads
+from schemas.frames import Crossings, Leads
 from schemas.windows import Window
-from tasks.metrics.bases import denominators, inside
+from tasks.metrics.bases import inside
 from tasks.metrics.grouped import Tokens, grouped
 from tasks.metrics.windowed import PLACE, WINDOW, exact_sum, ratio, result
 
@@ -39,14 +39,12 @@ def leads(
             b_tokens=exact_sum("tokens", where=pl.col("origin") == b),
         )
     )
-    everywhere = rows.group_by(*PLACE).agg(
-        unknown_anywhere=exact_sum("tokens", where=pl.col("bucket") != ORIGIN)
-    )
+    everywhere = of_windows.denominators(ALL_TOKENS).select(*PLACE, unknown_anywhere="unknown_tokens")
     difference = pl.col("a_tokens") - pl.col("b_tokens")
     unknown = pl.col("unknown_tokens")
     to_deal_out = pl.col("unknown_anywhere") if basis.conditional else unknown
     return (
-        denominators(rows, basis, PLACE)
+        of_windows.denominators(basis, variants)
         .join(everywhere, on=PLACE)
         .join(counted, on=PLACE, how="left")
         .with_columns(pl.col("a_tokens", "b_tokens").fill_null(0))

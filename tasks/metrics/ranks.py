@@ -32,8 +32,9 @@ def ranks(
     """
     of_windows = grouped(usage, windows)
     found, before = places(of_windows, by, variants), places_before(of_windows.windows)
-    tail = pl.lit(of_windows.hidden["tail_tokens"]).gather("window")
-    below_the_top = pl.col("hidden_tokens") + (0 if by == "model" else tail)
+    below_the_top = pl.col("hidden_tokens")
+    if by != "model":
+        below_the_top += pl.lit(of_windows.hidden["tail_tokens"]).gather("window")
     return (
         written(found.rows.with_columns(previous(found.rows, before, "rank")), found.subjects)
         .lazy()

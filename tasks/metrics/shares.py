@@ -8,7 +8,7 @@ import polars as pl
 from schemas.definitions import By, Definition
 from schemas.frames import BUCKETS, Buckets, Shares
 from schemas.windows import Window
-from tasks.metrics.bases import denominators, inside
+from tasks.metrics.bases import inside
 from tasks.metrics.grouped import Tokens, grouped
 from tasks.metrics.windowed import PLACE, exact_sum, largest_first, ratio, result, subject_tokens
 
@@ -36,7 +36,7 @@ def shares(
     return (
         inside(rows, definition.basis, PLACE)
         .pipe(subject_tokens, definition.by)
-        .join(denominators(of_windows.below(definition), definition.basis, PLACE), on=PLACE)
+        .join(of_windows.denominators(definition.basis, definition.variants), on=PLACE)
         .with_columns(
             share=ratio(pl.col("tokens"), "basis_tokens"),
             high=ratio(pl.col("tokens") + pl.col(_possible(definition.by)), "basis_tokens"),
