@@ -8,7 +8,7 @@ import polars as pl
 
 from schemas.list_frames import AppRanks
 from schemas.windows import Window
-from tasks.metrics.windowed import WINDOW, exact_sum, ratio
+from tasks.metrics.windowed import WINDOW, exact_sum, ratio, result
 
 LONGEST: Final = 100
 """Rows of a ranking that is cut off; a shorter one names every app that there is."""
@@ -56,7 +56,5 @@ def app_ranks(
             )
         )
         .sort(*WINDOW, "rank")
-        .select(AppRanks.column_names())
-        .collect()
-        .pipe(AppRanks.validate)
+        .pipe(result, AppRanks)
     )

@@ -10,6 +10,7 @@ from schemas.published_frames import Usage
 from schemas.reviewed_frames import Attributions, Labs
 from schemas.slugs import OTHER, PSEUDO_AUTHORS, author_of, model_of, variant_of
 from tasks.metrics.standings import ALWAYS, on_their_day, standings, usable
+from tasks.metrics.windowed import result
 
 _AUTHOR_ROW, _SLUG_ROW = 1, 2
 """Which reviewed row wins: one about the exact model, before one about its author."""
@@ -37,10 +38,7 @@ def attribute(
     standing = _standings(_models(usage, known), usable(labs, as_of), known)
     return (
         # The join is on the few hundred models.
-        on_their_day(usage.lazy(), standing, "permaslug")
-        .select(AttributedUsage.column_names())
-        .collect()
-        .pipe(AttributedUsage.validate)
+        on_their_day(usage.lazy(), standing, "permaslug").pipe(result, AttributedUsage)
     )
 
 

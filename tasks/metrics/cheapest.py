@@ -9,7 +9,7 @@ import polars as pl
 from schemas.price_frames import OBSERVED, Cheapest, PriceHistory, PriceVintages
 from schemas.windows import Window
 from tasks.metrics.prices import BLENDED_USD_PER_MTOK, FOUR_BLENDED, beside, in_force
-from tasks.metrics.windowed import WINDOW, window_frame
+from tasks.metrics.windowed import WINDOW, result, window_frame
 
 NOT_LISTED: Final = "no catalogue of that time is recorded, or it lists nothing at a price"
 NO_INDEX: Final = "the catalogue of that time states no benchmark index"
@@ -54,9 +54,7 @@ def cheapest_at(
         )
         .with_columns(reason=_reason())
         .sort(WINDOW)
-        .select(Cheapest.column_names())
-        .collect()
-        .pipe(Cheapest.validate)
+        .pipe(result, Cheapest)
     )
 
 

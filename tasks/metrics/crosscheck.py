@@ -41,7 +41,7 @@ def attribute_days(
         "author",
         says=["origin"],
     )
-    return AttributedDays.validate(
+    return AttributedDays.cast(
         days.join(authors, on="name", how="left")
         .sort("day")
         .join_asof(seats.sort("since"), left_on="day", right_on="since", by="author", check_sortedness=False)
@@ -74,7 +74,7 @@ def crosscheck(
     here = shares.select(*WINDOW, origin="subject", openrouter_share="share", openrouter_high="high")
     coverage = shares.group_by(WINDOW).first().select(*WINDOW, known)
     led = leads.select(*WINDOW, openrouter_leader="leader", openrouter_decided="decided")
-    return Crosscheck.validate(
+    return Crosscheck.cast(
         here.join(points.drop("gateway_coverage"), on=_KEY, how="full", coalesce=True)
         .join(coverage, on=WINDOW, how="left")
         .join(led, on=WINDOW, how="left")

@@ -35,7 +35,7 @@ def derivatives(
     """
     frames = [_of_window(repositories, readings, window, by) for window in windows]
     empty = Derivatives.create_empty()
-    return Derivatives.validate(pl.concat([empty, *frames]))
+    return Derivatives.cast(pl.concat([empty, *frames]))
 
 
 def _of_window(repositories: pl.DataFrame, readings: pl.DataFrame, window: Window, by: str) -> pl.DataFrame:

@@ -19,7 +19,7 @@ FREE: Final = "free"
 
 def without_free(usage: dy.DataFrame[AttributedUsage]) -> dy.DataFrame[AttributedUsage]:
     """Usage without the `:free` variants that are named. What the tail holds of them is not known, and stays."""
-    return AttributedUsage.validate(usage.filter(pl.col("variant") != FREE))
+    return usage.lazy().filter(pl.col("variant") != FREE).pipe(result, AttributedUsage)
 
 
 def free_shares(usage: Tokens, windows: Sequence[Window], *, by: By = "origin") -> dy.DataFrame[FreeShares]:

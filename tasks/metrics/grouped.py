@@ -14,7 +14,7 @@ from schemas.windows import Window
 from tasks.metrics.bases import denominators
 from tasks.metrics.coded import Coded, written
 from tasks.metrics.packing import DAYS_A_PART, group_by_names
-from tasks.metrics.windowed import PLACE, WINDOW, exact_sum, model_name, whole_windows, window_days
+from tasks.metrics.windowed import PLACE, WINDOW, exact_sum, model_name, result, whole_windows, window_days
 
 NAMES: Final = ("model", "variant", "author", "bucket", "lab", "origin")
 STANDING: Final = ("author", "bucket", "lab", "origin")
@@ -152,7 +152,7 @@ def window_tokens(
     usage: Tokens, windows: Sequence[Window], *, variants: Variants = "merged"
 ) -> dy.DataFrame[WindowTokens]:
     """Tokens of each model in each of `windows` that was received as a whole."""
-    return grouped(usage, windows).tokens(variants).collect().pipe(WindowTokens.validate)
+    return grouped(usage, windows).tokens(variants).pipe(result, WindowTokens)
 
 
 def day_bits(windows: Sequence[Window]) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from tasks.metrics.windowed import (
     only_origin,
     ratio,
     received,
+    result,
     subject_of,
     window_days,
 )
@@ -43,9 +44,7 @@ def weigh(
     return (
         on_their_day(usage.lazy(), _standings(models, usable(reviewed, as_of)), "model")
         .with_columns(weights=pl.when(~no_one_model).then("weights"))
-        .select(WeighedUsage.column_names())
-        .collect()
-        .pipe(WeighedUsage.validate)
+        .pipe(result, WeighedUsage)
     )
 
 
@@ -115,9 +114,7 @@ def open_weight_shares(
         )
         .with_columns(low="share")
         .sort(*WINDOW, of_all, "open_tokens", "subject", descending=[False, False, True, True, False])
-        .select(OpenWeightShares.column_names())
-        .collect()
-        .pipe(OpenWeightShares.validate)
+        .pipe(result, OpenWeightShares)
     )
 
 

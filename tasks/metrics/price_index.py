@@ -11,7 +11,7 @@ from schemas.price_frames import OBSERVED, PriceHistory, PriceIndex
 from schemas.windows import Window
 from tasks.metrics.grouped import Grouped, Tokens, grouped
 from tasks.metrics.prices import FOUR_BLENDED, in_force
-from tasks.metrics.windowed import WINDOW, exact_sum, predecessors, ratio
+from tasks.metrics.windowed import WINDOW, exact_sum, predecessors, ratio, result
 
 NO_POINT: Final = "the window before is incomplete or not recorded"
 NOTHING_MATCHED: Final = "nothing with a list price of its own time is in both windows"
@@ -70,9 +70,7 @@ def price_index(
         .with_columns(coverage=ratio(pl.col("matched_tokens"), "named_tokens"))
         .pipe(chained)
         .with_columns(reason=_reason())
-        .select(PriceIndex.column_names())
-        .collect()
-        .pipe(PriceIndex.validate)
+        .pipe(result, PriceIndex)
     )
 
 

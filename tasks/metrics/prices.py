@@ -21,6 +21,7 @@ from schemas.price_frames import (
     PriceHistory,
     PriceVintages,
 )
+from tasks.metrics.windowed import result
 
 _KEY: Final = ("canonical_slug", "variant")
 _PROMPT: Final = "prompt_pusd_per_token"
@@ -56,8 +57,7 @@ def price_history(vintages: dy.DataFrame[PriceVintages]) -> dy.DataFrame[PriceHi
         .with_columns(glitch=pl.when("listed").then("glitch").otherwise(pl.col("glitch").shift().over(_KEY)))
         .select(PriceHistory.column_names())
         .sort(*_KEY, "snapshot_id")
-        .collect()
-        .pipe(PriceHistory.validate)
+        .pipe(result, PriceHistory)
     )
 
 
@@ -126,12 +126,7 @@ def priced(
     usage: dy.DataFrame[AttributedUsage], history: dy.DataFrame[PriceHistory]
 ) -> dy.DataFrame[PricedUsage]:
     """Usage beside the list price in force on its day (see `in_force`); one row for each of `usage`, by day."""
-    return (
-        in_force(usage.lazy(), history)
-        .select(PricedUsage.column_names())
-        .collect()
-        .pipe(PricedUsage.validate)
-    )
+    return in_force(usage.lazy(), history).pipe(result, PricedUsage)
 
 
 def price_sources(usage: pl.DataFrame, history: dy.DataFrame[PriceHistory]) -> pl.Series:

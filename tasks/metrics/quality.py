@@ -24,6 +24,7 @@ from tasks.metrics.windowed import (
     model_name,
     only_origin,
     ratio,
+    result,
     subject_of,
     window_frame,
 )
@@ -61,8 +62,7 @@ def offered(vintages: dy.DataFrame[PriceVintages], windows: Sequence[Window]) ->
         .filter(pl.coalesce("listed", pl.col("came") <= pl.col("day")))
         .select("day", permaslug=slug, tokens=pl.lit(0, pl.Int64))
         .sort("day", "permaslug")
-        .collect()
-        .pipe(Usage.validate)
+        .pipe(result, Usage)
     )
 
 
@@ -118,9 +118,7 @@ def quality(
             reason=pl.when(indexed == 0).then(pl.lit(NO_INDEX)),
         )
         .sort(*WINDOW, of_all, "named_tokens", "subject", descending=[False, False, True, True, False])
-        .select(Quality.column_names())
-        .collect()
-        .pipe(Quality.validate)
+        .pipe(result, Quality)
     )
 
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from schemas.definitions import By
 from schemas.list_frames import ALL_TAGS, TaggedShares, TaskShares
-from tasks.metrics.windowed import WINDOW, only_origin, subject_of
+from tasks.metrics.windowed import WINDOW, only_origin, result, subject_of
 
 _TAG: Final = (*WINDOW, "tag")
 
@@ -45,9 +45,7 @@ def task_shares(tagged: dy.DataFrame[TaggedShares], *, by: By = "origin") -> dy.
             *WINDOW, is_all, "tag_token_share", "tag", "share", "subject",
             descending=[False, False, True, True, False, True, False],
         )
-        .select(TaskShares.column_names())
-        .collect()
-        .pipe(TaskShares.validate)
+        .pipe(result, TaskShares)
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from tasks.metrics.windowed import (
     only_origin,
     ratio,
     received,
+    result,
     subject_of,
     window_days,
 )
@@ -62,9 +63,7 @@ def weighted_prices(
         )
         .with_columns(*_prices(), *_dollars(of_all))
         .sort(*WINDOW, of_all, "quarters", "subject", descending=[False, False, True, True, False])
-        .select(WeightedPrices.column_names())
-        .collect()
-        .pipe(WeightedPrices.validate)
+        .pipe(result, WeightedPrices)
     )
 
 
@@ -97,9 +96,7 @@ def price_ratios(prices: dy.DataFrame[WeightedPrices], *, a: str, b: str) -> dy.
             reason=pl.coalesce(*unknown),
         )
         .sort(WINDOW)
-        .select(PriceRatios.column_names())
-        .collect()
-        .pipe(PriceRatios.validate)
+        .pipe(result, PriceRatios)
     )
 
 

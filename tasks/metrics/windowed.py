@@ -93,17 +93,17 @@ def window_days(windows: Sequence[Window]) -> pl.DataFrame:
 def places_before(windows: Sequence[Window], *, over: int = 1) -> pl.Series:
     """Of each window, the place among `windows` of the one `over` of its kind before it (UInt32); null without."""
     places = {(window.start, window.end): place for place, window in enumerate(windows)}
-    return pl.Series(
-        "before",
-        [places.get((before.start, before.end)) for before in (_earlier(window, over) for window in windows)],
-        dtype=pl.UInt32,
-    )
-
-
-def _earlier(window: Window, over: int) -> Window:
-    for _ in range(over):
-        window = window.previous()
-    return window
+    known: dict[
+        tuple[date, date], Window
+    ] = {}  # a year back, fifty-one steps of one week are those of the next
+    found = []
+    for window in windows:
+        before = window
+        for _ in range(over):
+            ends = before.start, before.end
+            before = known.get(ends) or known.setdefault(ends, before.previous())
+        found.append(places.get((before.start, before.end)))
+    return pl.Series("before", found, dtype=pl.UInt32)
 
 
 def predecessors(windows: Sequence[Window], *, over: int = 1) -> pl.DataFrame:

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import date
 
+import dataframely as dy
 import polars as pl
 import pytest
 from hypothesis import given
 
 from schemas.definitions import Basis, Definition
+from schemas.frames import Buckets
 from schemas.windows import Window
 from tasks.metrics.concentration import concentration
 from tasks.metrics.free import free_shares
@@ -17,6 +19,7 @@ from tasks.metrics.leads import leads
 from tasks.metrics.packing import interned
 from tasks.metrics.ranks import ranks
 from tasks.metrics.shares import buckets, shares
+from tasks.metrics.windowed import result
 from tests.support.made_usage import HUGE, W24, W25, attributed, few_examples, spread, two_weeks
 
 Rows = list[tuple[date, str, int]]
@@ -63,3 +66,19 @@ def test_an_overflow_of_packed_rows_is_an_error() -> None:
     )
     with pytest.raises(pl.exceptions.InvalidOperationError):
         shares(group(interned(usage, NAMES), [W24]), [W24])
+
+
+def test_tests_hold_results_to_their_rules() -> None:
+    """A frame that a metric says to be in a shape, and is not, fails here: the program itself does not look again."""
+    impossible = pl.LazyFrame(
+        {
+            "window_start": [W24.start],
+            "window_end": [W24.end],
+            "bucket": ["tail"],
+            "tokens": [-1],
+            "total_tokens": [0],
+        },
+        schema=Buckets.create_empty().schema,
+    )
+    with pytest.raises(dy.exc.ValidationError):
+        result(impossible, Buckets)
