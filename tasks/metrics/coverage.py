@@ -18,6 +18,7 @@ class Silence(StrEnum):
     RUNNING = "still running"
     CUT = "cut by the start of recorded history"
     KNOWN_GAP = "lacks a day that upstream does not have"
+    NOTHING = "nothing was recorded by then (`tokentide weekly` records the newest weeks)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ def cover(
             coverage.silent[window] = Silence.RUNNING
         elif unexpected:
             coverage.incomplete[window] = unexpected
+        elif first is None:
+            coverage.silent[window] = Silence.NOTHING
         elif missing:
             coverage.silent[window] = Silence.CUT if _before(missing[0], first) else Silence.KNOWN_GAP
         elif _hides_one_of(known_gaps, window):

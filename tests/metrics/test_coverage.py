@@ -97,9 +97,9 @@ def test_named_windows_are_looked_at_alone() -> None:
 
 
 def test_nothing_recorded_is_nothing_to_warn_about() -> None:
-    """An empty record has no windows; one that is asked for lies before recorded history."""
+    """An empty record has no windows; one that is asked for says that nothing was recorded."""
     assert cover(days_received(), WEEK, as_of=THURSDAY) == Coverage()
-    assert cover(days_received(), WEEK, as_of=THURSDAY, windows=[W25]).silent == {W25: Silence.CUT}
+    assert cover(days_received(), WEEK, as_of=THURSDAY, windows=[W25]).silent == {W25: Silence.NOTHING}
 
 
 @few_examples
