@@ -64,7 +64,8 @@ class Form:
         coverage: whether it rests on a part of the tokens, which `coverage` can ask to be large enough.
         without_free: whether it has a reading without free variants.
         reads: what it is read from besides the rankings.
-        reading: whether it is what was read of a week once, instead of counted from days that settle.
+        reading: whether it is what others count of an ISO week, instead of counted from days.
+        waits: whether a window is judged only once it has settled; else as soon as it has ended.
     """
 
     by: tuple[str, ...]
@@ -79,6 +80,7 @@ class Form:
     without_free: bool = True
     reads: tuple[Source, ...] = ()
     reading: bool = False
+    waits: bool = True
 
 
 def _read(
@@ -88,6 +90,7 @@ def _read(
     options: tuple[Option, ...] = (),
     needed: tuple[Option, ...] = (),
     parts: tuple[str, ...] = (),
+    waits: bool = False,
 ) -> Form:
     """The form of a figure that is what was read of an ISO week, and has no days to be counted otherwise."""
     return Form(
@@ -98,6 +101,7 @@ def _read(
         without_free=False,
         reads=(source,),
         reading=True,
+        waits=waits,
     )
 
 
@@ -149,7 +153,7 @@ FORMS: Final[dict[str, Form]] = {
     "derivative_share": _read("families", ("family", "origin")),
     "derivative_growth": _read("families", ("family", "origin")),
     **dict.fromkeys(APPS, _read("apps", ("app",))),
-    "task_share": _read("tasks", _NAMED, options=("tag",), needed=("tag",)),
+    "task_share": _read("tasks", _NAMED, options=("tag",), needed=("tag",), waits=True),
     "gateway_share": Form(
         ("origin",), options=("part",), parts=("requests", "spend"), without_free=False, reads=("gateway",)
     ),

@@ -6,7 +6,6 @@ from typing import Final
 import dataframely as dy
 import polars as pl
 
-from schemas.frames import AttributedUsage
 from schemas.gateway_frames import Crosscheck
 from schemas.list_frames import AppRanks
 from schemas.model_frames import OpenWeightShares, Quality
@@ -78,11 +77,12 @@ def _open_weights(rule: CrossingRule, given: Given) -> dy.DataFrame[OpenWeightSh
 
 def _quality(rule: CrossingRule, given: Given) -> dy.DataFrame[Quality]:
     catalogue, attribute = given.known.beside.catalogue, given.known.beside.attribute
-    offer = offered(catalogue, given.windows)
+    if attribute is None:
+        raise ValueError(f"rule '{rule.id}' looks at benchmark indices, of which nothing was gathered")
     definition = rule.measure.definition
     return quality(
         given.usage,
-        attribute(offer) if attribute else AttributedUsage.validate(AttributedUsage.create_empty()),
+        attribute(offered(catalogue, given.windows)),
         catalogue,
         given.windows,
         by=definition.by,

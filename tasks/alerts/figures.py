@@ -13,7 +13,7 @@ import polars as pl
 from schemas.frames import AttributedUsage, Buckets, Leads
 from schemas.price_frames import ALL
 from schemas.published_frames import Restatements
-from tasks.alerts.held import PER_CENT, Ends, Held, Nobodys, Room, per_cent
+from tasks.alerts.held import PER_CENT, Ends, Held, Nobodys
 from tasks.alerts.threshold import Interval
 
 BILLION: Final = 1_000_000_000
@@ -74,16 +74,14 @@ def lead_figures(
     unknown tokens of the whole window are dealt out, which then belong to it.
     """
     columns = ["window_start", "window_end", "a_tokens", "b_tokens", "unknown_tokens", "basis_tokens"]
-    conditional = {(start, end) for start, end in frame.filter("conditional").select(columns[:2]).iter_rows()}
     found = {}
-    for start, end, a, b, inside, basis in frame.select(columns).iter_rows():
-        if basis <= 0:
-            continue
-        unknown = of_nobody[start, end].unknown if (start, end) in conditional else inside
-        room = Room(unknown, unknown if (start, end) in conditional else 0)
-        known = per_cent(a - b, basis, room)
-        least = per_cent(a - b - unknown, basis, Room(0, room.joining))
-        found[start, end] = Figures({subject: Interval(least.lo, known.hi, known.at)})
+    for start, end, a, b, inside, basis, conditional in frame.select(*columns, "conditional").iter_rows():
+        if basis > 0:
+            unknown = of_nobody[start, end].unknown if conditional else inside
+            joining = unknown if conditional else 0
+            low, high = (Fraction(PER_CENT * (a - b + each), basis + joining) for each in (-unknown, unknown))
+            known = Fraction(PER_CENT * (a - b), basis) if joining else None
+            found[start, end] = Figures({subject: Interval(low, high, known)})
     return found
 
 

@@ -58,20 +58,15 @@ class Held:
         return Interval(Fraction(self.basis), Fraction(self.basis + self.room.joining))
 
     def share(self, tokens: int) -> Interval:
-        """So many tokens in per cent of the basis."""
-        return per_cent(tokens, self.basis, self.room)
+        """So many tokens in per cent of the basis, which must be above 0.
 
-
-def per_cent(tokens: int, basis: int, room: Room) -> Interval:
-    """A part in per cent of a basis above 0.
-
-    On a basis that leaves the unknown tokens out they join it, all of them at most: the least part is that of
-    what is known in the larger whole, the most that with everything that may be the subject's.
-    """
-    widest = basis + room.joining
-    at = Fraction(PER_CENT * tokens, basis) if room.joining else None
-    low, high = PER_CENT * tokens, PER_CENT * (tokens + room.possible)
-    return Interval(Fraction(low, widest), Fraction(high, widest), at)
+        On a basis that leaves the unknown tokens out they join it, all of them at most: the least part is that
+        of what is known in the larger whole, the most that with everything that may be the subject's.
+        """
+        widest = self.basis + self.room.joining
+        at = Fraction(PER_CENT * tokens, self.basis) if self.room.joining else None
+        low, high = PER_CENT * tokens, PER_CENT * (tokens + self.room.possible)
+        return Interval(Fraction(low, widest), Fraction(high, widest), at)
 
 
 def held(usage: Tokens, windows: Sequence[Window], definition: Definition) -> dict[Ends, Held]:

@@ -21,7 +21,7 @@ def series_by_subject(
     """The series of each subject of `rule` up to the newest settled window, gap-filled, in the rule's unit.
 
     A window that has not settled is left out: news is not judged on what can still move in the ordinary way. What
-    was read once, and of which no days are counted, is judged up to the newest window that has ended.
+    is read once, and not again within those days, is judged up to the newest window that has ended.
     Of a rule about each subject of a kind, those are given that ever fire, and those `recorded` in the ledger;
     the others have nothing to say.
     """
@@ -38,7 +38,7 @@ def series_by_subject(
 
 
 def is_reading(rule: CrossingRule | LeadRule) -> bool:
-    """Whether the figure of a window is what was read of it once: it is judged as soon as the window has ended."""
+    """Whether the figure of a week is what others count of it: its weeks are those that were read."""
     return isinstance(rule, CrossingRule) and rule.form.reading
 
 
@@ -74,7 +74,8 @@ def fill(values: Mapping[Window, Interval | None], newest: Window) -> list[Point
 def _series(
     rule: CrossingRule | LeadRule, subject: str, figures: Mapping[Window, Figures | None], as_of: datetime
 ) -> list[Point]:
-    newest = (last_ended if is_reading(rule) else last_settled)(rule.measure.kind, as_of)
+    waits = rule.form.waits if isinstance(rule, CrossingRule) else True
+    newest = (last_settled if waits else last_ended)(rule.measure.kind, as_of)
     series = fill(
         {window: None if found is None else found.get(subject) for window, found in figures.items()}, newest
     )

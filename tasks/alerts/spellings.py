@@ -57,7 +57,7 @@ class Spelling:
 _PER_CENT: Final = " %"
 SPELLINGS: Final = {
     "tokens": Spelling("The number of tokens of {models}{basis}", after=" billion"),
-    "bucket_share": Spelling("The part of {models} in OpenRouter's tokens", after=_PER_CENT, places=1),
+    "bucket_share": Spelling("The part of {models} in {whole}", after=_PER_CENT, places=1),
     "drawdown_relative": Spelling(
         "What {name} lost since its highest share of {whole} so far, as a part of that,",
         after=_PER_CENT,

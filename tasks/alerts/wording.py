@@ -109,10 +109,13 @@ def who_may_have(rule: CrossingRule) -> tuple[str, str]:
 
 
 def leaves_out(measure: Measure) -> str:
-    """What a reader must know of a basis without the unknown tokens; nothing of the others."""
-    if not measure.definition.basis.conditional:
-        return ""
-    return f"It is a part of {whole(measure)}, not of all: tokens that nobody can attribute are left out."
+    """What a reader must know of a figure that does not count everything; nothing of the others."""
+    said = []
+    if measure.definition.basis.conditional:
+        said.append(f"It is about {whole(measure)}, not about all: what nobody can attribute is left out.")
+    if measure.without_free:
+        said.append("Free variants are left out.")
+    return " ".join(said)
 
 
 def capitalised(sentence: str) -> str:

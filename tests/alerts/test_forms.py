@@ -1,5 +1,6 @@
 """Every figure on every basis: the exact interval that a rule sees, one rule that it fires and one that it does not."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.definitions import Basis
 from schemas.rule_forms import FORMS
+from schemas.windows import Window
 from tasks.alerts.evidence import Evidence
 from tasks.alerts.figures import lead_figures
 from tasks.alerts.held import held, nobodys
@@ -15,7 +17,7 @@ from tasks.alerts.market_figures import growth_figures
 from tasks.alerts.series import series_by_subject, turns_of
 from tasks.metrics.leads import leads
 from tests.support.made_beside import everything
-from tests.support.made_forms import WEEKS, asked, exact, seen
+from tests.support.made_forms import WEEKS, exact, seen
 from tests.support.made_rules import crossing, lead
 from tests.support.made_usage import W24, W25, attributed, few_examples, spread, two_weeks
 
@@ -118,12 +120,12 @@ CASES: list[tuple[Rule, str, str, str]] = [
 @pytest.mark.parametrize(("rule", "value", "fires", "quiet"), CASES)
 def test_what_a_rule_sees_and_when_it_speaks(rule: Rule, value: str, fires: str, quiet: str) -> None:
     """The exact interval; and what is known of it is on one side of one bound, and on the other of the other."""
-    assert seen(asked({**rule, "fire": fires}), KNOWN)[0] == exact(value)
+    assert seen(crossing(**{**rule, "fire": fires}), KNOWN)[0] == exact(value)
     assert [_stands(rule, bound) for bound in (fires, quiet)] == ["firing", "clear"]
 
 
 def _stands(rule: Rule, fire: str) -> str:
-    of = asked({**rule, "fire": fire})
+    of = crossing(**{**rule, "fire": fire})
     series = series_by_subject(of, KNOWN, [of.subject], as_of=W25.settles_at)[of.subject]
     return str(turns_of(of, series[-1:]).state)
 
@@ -194,6 +196,13 @@ def _shares(rows: list[tuple[Any, ...]], basis: str) -> dict[Any, Any]:
     return {window: (value.lo, value.hi, value.point) for window, value in series if value is not None}
 
 
+def test_windows_of_another_kind_are_another_series() -> None:
+    """A rule on weeks sees none of the months that another rule looks at."""
+    known = replace(KNOWN, complete=[Window.parse("2026-06"), *WEEKS])
+    series = series_by_subject(crossing(), known, as_of=W25.settles_at)["CN"]
+    assert [window for window, _ in series] == WEEKS
+
+
 def test_growth_over_two_weeks_looks_past_the_one_between() -> None:
     """From 30 to 90 over two weeks, whatever lay between; the week that has none two before it has no figure."""
     last = W25.next()
@@ -205,7 +214,7 @@ def test_growth_over_two_weeks_looks_past_the_one_between() -> None:
         ]
     )
     weeks = [W24, W25, last]
-    of = asked({"metric": "growth"}).measure.definition
+    of = crossing(metric="growth").measure.definition
     found = growth_figures(held(usage, weeks, of), weeks, over=2)
     assert list(found) == [(last.start, last.end)]
     assert found[last.start, last.end].get("CN") == exact("200")

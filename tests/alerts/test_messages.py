@@ -61,9 +61,15 @@ def test_a_basis_without_the_unknown_tokens_says_so() -> None:
     """Whoever reads a share of attributed tokens is told that it is not one of all."""
     said = last_message(crossing(measure={"basis": "attributed"}), ["49", "51..60"]).split("\n")[1]
     assert said == (
-        "This holds whatever the unidentified tokens are. It is a part of OpenRouter's attributed tokens, not of all: "
-        "tokens that nobody can attribute are left out."
+        "This holds whatever the unidentified tokens are. It is about OpenRouter's attributed tokens, not about all: "
+        "what nobody can attribute is left out."
     )
+
+
+def test_a_figure_without_free_variants_says_so() -> None:
+    """Whoever reads a count of tokens is told what was left out of it."""
+    rule = crossing(metric="tokens", measure={"without_free": True})
+    assert last_message(rule, ["49", "51"]).split("\n")[1].endswith("Free variants are left out.")
 
 
 def test_what_lay_between_is_said() -> None:

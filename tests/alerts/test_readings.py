@@ -1,6 +1,6 @@
 """Figures that others count: judged as read, where all of them were read, and told with their own source."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -11,6 +11,7 @@ from schemas.rule_models import CrossingRule
 from schemas.windows import Window
 from storage.engine import reading, writing
 from storage.events import LedgerKey, read_ledger
+from tasks.alerts.backtest import LOOK_AFTER, backtest
 from tasks.alerts.evidence import Evidence
 from tasks.alerts.judge import judge
 from tasks.alerts.series import series_by_subject
@@ -93,10 +94,12 @@ def test_an_app_below_a_hundred_had_at_most_what_the_last_one_had() -> None:
 
 
 def test_of_a_week_the_newest_reading_of_its_tasks_counts() -> None:
-    """Read on Wednesday and on Friday: the figure of the week is that of Friday."""
-    again = pl.DataFrame(tagged(date(2026, 6, 19), 0.75, 0.125), schema=TAGGED.schema, orient="row")
+    """Read on Wednesday and for the whole week: that of the week counts, which is why it is waited for."""
+    again = pl.DataFrame(tagged(W25.end, 0.75, 0.125), schema=TAGGED.schema, orient="row")
     rule = crossing(metric="task_share", measure={"tag": "code:x"})
-    assert values(rule, everything(tagged=TAGGED.vstack(again)))[-1] == exact("75..87.5")
+    known = everything(tagged=TAGGED.vstack(again))
+    assert values(rule, known) == [exact("12.5..50")]
+    assert seen(rule, known)[0] == exact("75..87.5")
 
 
 def test_a_day_that_the_second_router_lacks_leaves_the_week_without_a_figure() -> None:
@@ -147,3 +150,19 @@ def test_what_was_gathered_of_nothing_takes_nothing_back(engine: Engine) -> None
     with writing(engine) as connection:
         (judged,) = judge(connection, [GULL], everything(apps=APPS.clear()), as_of=W25.settles_at)
     assert judged.posts == ()
+
+
+def test_a_backtest_knows_of_each_list_what_was_known_then() -> None:
+    """A ranking came on the Wednesday after its week and was corrected a week later: said then, and no longer so."""
+    came, corrected = datetime(2026, 6, 24, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
+    first = APPS.filter(window_start=W24.start)
+
+    def known_at(moment: datetime) -> Evidence:
+        lists = first.vstack(ranking(W25, {2: 40})) if moment >= corrected else APPS
+        return everything(apps=lists if moment >= came else first)
+
+    found = backtest([GULL], known_at, now=corrected, start=None, end=None, known_since=W24.ended_at)
+    (fact,) = found.facts
+    assert (fact.window, fact.subject, fact.direction, fact.holds) == ("2026-W25", "2", "UP", False)
+    assert fact.said_at == W25.settles_at + LOOK_AFTER
+    assert (found.looks, found.messages) == (3, 2)

@@ -7,7 +7,7 @@ from tasks.alerts.evidence import Evidence
 from tasks.alerts.figures import BILLION
 from tasks.alerts.series import series_by_subject, turns_of
 from tasks.alerts.threshold import Interval
-from tests.support.made_rules import crossing, interval
+from tests.support.made_rules import interval
 from tests.support.made_usage import W24, W25, attributed, spread
 
 WEEKS = [W24, W25]
@@ -34,11 +34,6 @@ def seen(rule: CrossingRule | LeadRule, known: Evidence) -> tuple[Interval | Non
     of = series_by_subject(rule, known, [rule.subject], as_of=W25.settles_at)[rule.subject]
     events = {event.window: str(event.direction) for event in turns_of(rule, of).events}
     return dict(of)[W25], events.get(W25)
-
-
-def asked(changes: dict[str, Any]) -> CrossingRule:
-    """A made rule on a figure; `each_…` is asked by the subject itself."""
-    return crossing(**changes)
 
 
 def exact(text: str) -> Interval:
