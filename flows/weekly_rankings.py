@@ -47,7 +47,7 @@ def weekly_rankings(
         if notify and not dry_run:
             this.add_delivered(this.attempt(steps.deliver, this.run))
         if measured is not None:
-            this.add_points(this.attempt_optional(steps.keep_points, this.run))
+            this.add_points(this.attempt_optional(steps.keep_points, this.run, measured.reading))
         if not this.cut_off and can_ask(this.run):  # last, so that no news waits for them
             this.add_set_apart(this.attempt_optional(steps.apps, this.run))
             this.add_set_apart(this.attempt_optional(steps.task_shares, this.run))

@@ -1,6 +1,6 @@
 """The headline series as of a standpoint: one series out of two channels, as long as they agree."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
@@ -37,6 +37,7 @@ class Headline:
         as_of: the publisher's time of the newest answer of these series (aware UTC); None if none is known.
         provenance: which payloads supplied the rows of each day: `day` (Date), `snapshot_id` (Int32), `url`,
             `sha256` (String), in the order of their vintages.
+        vintages: the newest vintage of each channel that is known, whether it speaks or not; 0 where there is none.
     """
 
     usage: dy.DataFrame[Usage]
@@ -46,6 +47,7 @@ class Headline:
     disagreement: str | None
     as_of: datetime | None
     provenance: pl.DataFrame
+    vintages: dict[Channel, int] = field(default_factory=dict)
 
     @property
     def inputs(self) -> list[dict[str, str]]:
@@ -66,11 +68,13 @@ class Speakers:
         views: the series that may speak, by channel.
         days: every day with the `channel` that speaks for it (see `splice.speakers`).
         disagreement: why the channels are not spliced; None where they agree.
+        vintages: as in `Headline`.
     """
 
     views: dict[Channel, View]
     days: pl.DataFrame
     disagreement: str | None
+    vintages: dict[Channel, int]
 
 
 def read_speakers(connection: Connection, standpoint: datetime) -> Speakers:
@@ -79,13 +83,23 @@ def read_speakers(connection: Connection, standpoint: datetime) -> Speakers:
     Whether the channels agree is decided on all days that both of them hold, so that every read from one
     standpoint uses the same series, whatever days it is about.
     """
-    views = {key.channel: view_of(connection, key, standpoint) for key in (_EXPORTS, _API)}
+    views = _views(connection, standpoint)
+    vintages = {channel: view.newest for channel, view in views.items()}
     days = {channel: known_days(connection, view, None, None) for channel, view in views.items()}
     differ = _compare(connection, views, days, standpoint)
     if differ is not None:
         del views[Channel.API]
         days[Channel.API] = days[Channel.API].clear()
-    return Speakers(views, speakers(days[Channel.EXPORTS], days[Channel.API]), differ)
+    return Speakers(views, speakers(days[Channel.EXPORTS], days[Channel.API]), differ, vintages)
+
+
+def newest_vintages(connection: Connection, standpoint: datetime) -> dict[Channel, int]:
+    """The newest vintage of each channel that `standpoint` (aware UTC) knows; 0 where it knows none."""
+    return {channel: view.newest for channel, view in _views(connection, standpoint).items()}
+
+
+def _views(connection: Connection, standpoint: datetime) -> dict[Channel, View]:
+    return {key.channel: view_of(connection, key, standpoint) for key in (_EXPORTS, _API)}
 
 
 def read_headline(
@@ -115,6 +129,7 @@ def read_headline(
         disagreement=who.disagreement,
         as_of=newest_as_of(connection, standpoint, [view.key for view in series]),
         provenance=provenance_of(connection, read.select("day", "snapshot_id").unique()),
+        vintages=who.vintages,
     )
 
 

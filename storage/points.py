@@ -159,10 +159,15 @@ def record_points(
     return written
 
 
+def last_measured(connection: Connection) -> datetime | None:
+    """The standpoint of the newest measurement (aware UTC); None where there is none."""
+    known_at = _MEASUREMENT.c.known_at
+    last: datetime | None = connection.execute(select(func.max(known_at, type_=known_at.type))).scalar()
+    return last
+
+
 def _refuse_earlier(connection: Connection, known_at: datetime) -> None:
-    last: datetime | None = connection.execute(
-        select(func.max(_MEASUREMENT.c.known_at, type_=_MEASUREMENT.c.known_at.type))
-    ).scalar()
+    last = last_measured(connection)
     if last is not None and known_at < last:
         raise AsOfError(
             f"Measuring as of {known_at:%Y-%m-%dT%H:%MZ} would change what was said since "

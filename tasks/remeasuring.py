@@ -1,18 +1,21 @@
 """Stored points brought up to date: only windows whose inputs changed are computed, and only changes are written."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
 from sqlalchemy import Connection
 
 from schemas.point_frames import Points
-from schemas.receipts import Channel, SeriesKey
+from schemas.receipts import Channel
 from schemas.settings import Settings
 from storage.catalogue import newest_vintage
 from storage.engine import writing
-from storage.points import Vintage, measured_windows, read_points, record_points
-from storage.series import view_of
+from storage.headline import newest_vintages
+from storage.points import Vintage, last_measured, measured_windows, read_points, record_points
+from storage.prices import read_prices
+from storage.reference import load_open_weights
 from tasks.metrics.folded import FOLDED, FOLDED_FROM
 from tasks.metrics.inputs import window_hashes
 from tasks.metrics.points import METHOD, folded, plan, points_of
@@ -21,15 +24,34 @@ from tasks.reading import Reading, read
 from tasks.run import RunContext
 
 
-def keep_points(run: RunContext) -> int:
+def keep_points(run: RunContext, known: Reading | None = None) -> int:
     """Bring the stored points up to what is known now; returns how many were new, changed or withdrawn.
+
+    Args:
+        run: the run that they are kept by.
+        known: what the run has read and measured; it is used if nobody has recorded or said anything since.
 
     Raises:
         AsOfError: something would be written before what was said later.
         ReviewedDataError: a reviewed file cannot be read.
     """
     with writing(run.engine) as connection:  # nobody can record rows between the look and the word
+        if known is not None and _is_newest(connection, known):
+            return _remeasure(connection, _with_all(connection, run.settings, known))
         return remeasure(connection, run.settings, run.clock())
+
+
+def _is_newest(connection: Connection, known: Reading) -> bool:
+    """Whether no other process has recorded rows that its moment knows of, or said something after it."""
+    said = last_measured(connection)
+    is_last = said is None or said <= known.as_of
+    return is_last and newest_vintages(connection, known.as_of) == known.headline.vintages
+
+
+def _with_all(connection: Connection, settings: Settings, known: Reading) -> Reading:
+    """A reading with what points need beside what a run measures."""
+    prices, weights = read_prices(connection, known.as_of), load_open_weights(settings.reference)
+    return replace(known, prices=prices, open_weights=weights)
 
 
 def remeasure(connection: Connection, settings: Settings, standpoint: datetime) -> int:
@@ -48,7 +70,10 @@ def remeasure(connection: Connection, settings: Settings, standpoint: datetime) 
         AsOfError: something would be written before what was said later.
         ReviewedDataError: a reviewed file cannot be read.
     """
-    known = read(connection, settings, standpoint, with_prices=True, with_weights=True)
+    return _remeasure(connection, read(connection, settings, standpoint, with_prices=True, with_weights=True))
+
+
+def _remeasure(connection: Connection, known: Reading) -> int:
     given = sources_of(known)
     hashes = window_hashes(given, METHOD)
     todo = plan(hashes, measured_windows(connection))
@@ -87,15 +112,12 @@ def sources_of(known: Reading) -> Sources:
 
 
 def _vintage(connection: Connection, known: Reading) -> Vintage:
-    newest = {
-        channel: view_of(connection, SeriesKey(channel=channel), known.as_of).newest or None
-        for channel in (Channel.EXPORTS, Channel.API)
-    }
+    vintages = known.headline.vintages
     return Vintage(
         known_at=known.as_of,
         method=METHOD,
-        exports_snapshot_id=newest[Channel.EXPORTS],
-        api_snapshot_id=newest[Channel.API],
+        exports_snapshot_id=vintages[Channel.EXPORTS] or None,
+        api_snapshot_id=vintages[Channel.API] or None,
         catalogue_snapshot_id=newest_vintage(connection, known.as_of) or None,
         reviewed_sha256=_reviewed(known),
     )

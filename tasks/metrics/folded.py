@@ -13,12 +13,7 @@ from tasks.metrics.sources import KEPT_WINDOWS, PAIR, spelled
 from tasks.metrics.windowed import WINDOW, ratio
 
 _OF: Final = ("window_kind", "definition", "subject")
-_PEAKING: Final = (
-    Definition(),
-    Definition(without_free=True),
-    Definition("lab"),
-    Definition("lab", without_free=True),
-)
+_PEAKING: Final = (Definition(), Definition(without_free=True))
 _PEAKS: Final = {spelled("shares", each): spelled("peaks", each) for each in _PEAKING}
 _DRAWDOWNS: Final = {spelled("shares", each): spelled("drawdown", each) for each in _PEAKING}
 _CROSSINGS: Final = {

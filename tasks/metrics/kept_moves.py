@@ -13,7 +13,7 @@ from tasks.metrics.windowed import WINDOW
 
 RANKED: Final = 50
 """Places that are stored, as many as the upstream publishes of a day."""
-_GROWING: Final[tuple[By, ...]] = ("origin", "lab", "author", "model")
+_GROWING: Final[tuple[By, ...]] = ("origin", "lab", "model")
 _PLACED: Final[tuple[By, ...]] = ("model", "lab")
 
 

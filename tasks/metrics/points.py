@@ -1,6 +1,6 @@
 """Stored points, computed: all of them from nothing, or only those of windows whose inputs changed."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,8 @@ from tasks.metrics.windowed import WINDOW
 METHOD: Final = 3
 """Raise it when a formula or the list of figures changes: every window is then measured anew."""
 KEPT: Final = (*KEPT_USAGE, *KEPT_MOVES, *KEPT_PRICES, *KEPT_MODELS)
+_NONE: Final = Points.create_empty()
+_SHAPE: Final = _NONE.schema
 
 
 @dataclass(frozen=True)
@@ -57,31 +59,26 @@ def points_of(given: Sources, wanted: Collection[Window]) -> dy.DataFrame[Points
     seen = asked.union(*map(looked_back_at, asked))
     few = given.only([window for window in given.windows if window in seen])
     kinds = kinds_of([window for window in few.windows if window in asked]).lazy()
-    found = [
-        _shaped(kept.points(few).join(kinds, on=WINDOW), kept.definition)
-        for kept in KEPT
-        if few.comparable(kept.over)
-    ]
-    return _together(found)
+    found = [_shaped(kept.points(few), kept.definition) for kept in KEPT if few.comparable(kept.over)]
+    return _in_order(pl.concat([_NONE.lazy(), *found]).drop("window_kind").join(kinds, on=WINDOW))
 
 
 def folded(points: pl.DataFrame) -> dy.DataFrame[Points]:
     """The figures that run over all windows of a kind, from their points under `folded.FOLDED_FROM`."""
-    return _together([_shaped(each, "") for each in fold(points)])
+    return _in_order(pl.concat([_shaped(each, "") for each in fold(points)]))
 
 
 def _shaped(found: pl.LazyFrame, definition: str) -> pl.LazyFrame:
-    """The columns of a point, null where the metric has none."""
-    shape = Points.create_empty().schema
+    """The columns of a point, null where the metric has none, under its own definition or this one."""
     has = set(found.collect_schema())
-    absent = [
-        pl.lit(definition if name == "definition" else None, dtype).alias(name)
-        for name, dtype in shape.items()
-        if name not in has
+    columns = [
+        pl.col(name)
+        if name in has
+        else pl.lit(definition if name == "definition" else None, dtype).alias(name)
+        for name, dtype in _SHAPE.items()
     ]
-    return found.with_columns(*absent).select(shape.names())
+    return found.select(columns)
 
 
-def _together(found: Iterable[pl.LazyFrame]) -> dy.DataFrame[Points]:
-    empty = Points.create_empty()
-    return Points.validate(pl.concat([empty, *pl.collect_all(found)]).sort(KEY))
+def _in_order(found: pl.LazyFrame) -> dy.DataFrame[Points]:
+    return found.select(_SHAPE.names()).sort(KEY).collect().pipe(Points.validate)

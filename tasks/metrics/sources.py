@@ -105,7 +105,7 @@ class Sources:
         """The usage that a definition counts, beside the weights of its models."""
         if not definition.without_free:
             return self.weighed
-        return WeighedUsage.validate(self.weighed.filter(pl.col("variant") != FREE))
+        return WeighedUsage.cast(self.weighed.filter(pl.col("variant") != FREE))
 
     def comparable(self, over: int) -> list[Window]:
         """The windows of which a comparison with the one so many of their kind before is kept."""
@@ -115,7 +115,7 @@ class Sources:
         """The same of some windows, with the usage of their days."""
         days = {day for window in windows for day in window.days}
         usage = self.usage.filter(pl.col("day").is_in(pl.Series(sorted(days), dtype=pl.Date).implode()))
-        return replace(self, usage=AttributedUsage.validate(usage), windows=windows)
+        return replace(self, usage=AttributedUsage.cast(usage), windows=windows)
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def test_points_that_cannot_be_kept_cost_the_run_a_warning(
 ) -> None:
     """Rankings, figures and alerts of the run are as they would be without."""
 
-    def broken(_run: object) -> int:
+    def broken(*_given: object) -> int:
         raise StorageError("The points cannot be kept.")
 
     monkeypatch.setattr(steps.keep_points, "fn", broken)

@@ -20,7 +20,9 @@ from storage.replay import replay
 from storage.vacuum import drop_replaced
 from tasks.metrics.folded import FOLDED, PEAKS
 from tasks.metrics.kept import SHARES_BY_ORIGIN
-from tasks.remeasuring import remeasure
+from tasks.reading import Reading, read
+from tasks.remeasuring import keep_points, remeasure
+from tasks.run import run_context
 from tests.support.made_answers import READERS, Book, Entry, day, noon
 from tests.support.made_points import Learned, ReviewedFolder, from_nothing
 
@@ -52,6 +54,11 @@ class Bench:
         """Measure as of a moment; how many points were written."""
         with writing(self.book.engine) as connection:
             return remeasure(connection, self.settings, at)
+
+    def reading(self, at: datetime) -> Reading:
+        """What a run measures as of a moment."""
+        with reading(self.book.engine) as connection:
+            return read(connection, self.settings, at)
 
     def points(self, at: datetime | None = None) -> pl.DataFrame:
         """What a standpoint knows was said."""
@@ -230,3 +237,27 @@ def test_both_engines_hold_the_figures_exactly(bench: Bench) -> None:
     with reading(bench.book.engine) as connection:
         expected = from_nothing(connection, bench.settings, noon(16))
         assert read_points(connection).select(Points.column_names()).sort(KEY).equals(expected)
+
+
+def test_what_a_run_has_read_is_used(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Points of what was measured are those of reading it again, and nothing is read twice."""
+    bench.book.take(ROWS, noon(23))
+    known = bench.reading(noon(23))
+    monkeypatch.setattr("tasks.remeasuring.read", None)
+    with run_context(bench.settings, as_of=noon(23)) as run:
+        assert keep_points(run, known) > 0
+    with reading(bench.book.engine) as connection:
+        expected = from_nothing(connection, bench.settings, noon(23))
+        assert read_points(connection).select(Points.column_names()).sort(KEY).equals(expected)
+
+
+@pytest.mark.parametrize("by_another", ["rows", "points"])
+def test_what_a_run_has_read_is_read_again_where_others_came_first(bench: Bench, by_another: str) -> None:
+    """Rows that another process recorded meanwhile count, and what it said is not said before it."""
+    known = bench.reading(noon(17))
+    bench.book.take({**ROWS, (WEEKS[0], "kai/one"): 100}, noon(17))
+    if by_another == "points":
+        bench.measure(noon(17, 13))
+    with run_context(bench.settings, as_of=noon(17, 14)) as run:
+        keep_points(run, known)
+    assert bench.share(WEEKS[0], noon(17, 14))[:2] == (340, 760)

@@ -25,5 +25,6 @@ def feed(user: Settings, vintages: Iterable[date] = made.VINTAGES) -> None:
                 keyed_lists.update_apps(run)
                 keyed_lists.update_task_shares(run)
                 second_router.update_gateway(run)
-                telling.judge_rules(run, measuring.measure(run), True)
-                remeasuring.keep_points(run)
+                measured = measuring.measure(run)
+                telling.judge_rules(run, measured, True)
+                remeasuring.keep_points(run, measured.reading)

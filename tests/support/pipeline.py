@@ -19,6 +19,7 @@ from tasks.alerts.slack import senders
 from tasks.history import fetch_piece, plan
 from tasks.ingest import fetch_rankings, record, update_catalogue
 from tasks.measuring import measure
+from tasks.reading import Reading
 from tasks.remeasuring import keep_points
 from tasks.run import RunContext, run_context
 from tasks.telling import judge_rules
@@ -62,9 +63,9 @@ def weekly(settings: Settings, snapshot: date) -> None:
     """What the weekly flow does, as of the look at an export."""
     with run_context(settings, as_of=made.looked_at(snapshot)) as run:
         take_in(run)
-        tell(run)
+        known = tell(run)
         send(run)
-        keep_points(run)
+        keep_points(run, known)
 
 
 def backfill(settings: Settings, snapshot: date, start: date, end: date) -> None:
@@ -111,9 +112,11 @@ def take_in(run: RunContext) -> None:
     update_catalogue(run)
 
 
-def tell(run: RunContext) -> None:
-    """Measure and judge."""
-    judge_rules(run, measure(run), notify=True)
+def tell(run: RunContext) -> Reading:
+    """Measure and judge; returns what was measured."""
+    measured = measure(run)
+    judge_rules(run, measured, notify=True)
+    return measured.reading
 
 
 def send(run: RunContext) -> None:
