@@ -6,22 +6,15 @@ from typing import Annotated, Final
 import typer
 from rich.text import Text
 
-from flows.cli.asking import (
-    Counted,
-    by_of_tokens,
-    pair_asked,
-    usual_basis,
-    usual_by,
-    weeks_back,
-)
-from flows.cli.heard import refuse_what_is_fixed, refuse_what_is_not_heard
+from flows.cli.answering import Wanted, answered
+from flows.cli.asking import Counted
+from flows.cli.heard import refuse_what_is_not_heard
 from flows.cli.options import AsFormat, AsOf, Format, Sample, recorded
 from flows.cli.shown import BESIDE_NAMES, LISTING_NAMES, SAID_NAME
-from flows.cli.windows import kind_asked, optional_day, window_asked
+from flows.cli.windows import window_asked
 from schemas.answers import Answer
-from schemas.definitions import Basis, Definition, Variants
+from schemas.definitions import Variants
 from schemas.slices import Slice
-from schemas.windows import Window
 from tasks.answers import METRICS, Question, answer
 from tasks.reading import read
 from tasks.report.printing import as_csv, as_json, as_table, console_for_output
@@ -78,71 +71,25 @@ def show(
 ) -> None:
     """Any metric of any window from recorded rows, as known at any moment."""
     refuse_what_is_not_heard(context, what, METRICS.get(what))
-    # Each branch imports what answers it: together they take as long as a read of shares.
-    of = None if series is None else Slice.parse(series)
+    wanted = Wanted(
+        what=what,
+        window=window,
+        start=start,
+        end=end,
+        every=every,
+        of=None if series is None else Slice.parse(series),
+        by=by,
+        basis=basis,
+        variants=variants,
+        subject=subject,
+        without_free=without_free,
+        pair=pair,
+        top=top,
+        over=over,
+        at=at,
+    )
     with recorded(sample=sample, as_of=as_of) as (connection, settings, standpoint):
-        if what in LISTING_NAMES:
-            from tasks.listings import listing
-
-            found = listing(
-                what,
-                connection,
-                settings,
-                standpoint,
-                start=optional_day(start, "--start"),
-                end=optional_day(end, "--end"),
-                subject=subject,
-                of=of,
-            )
-        elif what in BESIDE_NAMES:
-            from tasks.beside import BESIDE
-            from tasks.side_questions import SideQuestion
-
-            side = SideQuestion(
-                window=None if window is None else Window.parse(window),
-                first=optional_day(start, "--start"),
-                last=optional_day(end, "--end"),
-                kind=kind_asked(every, of) if start or end else None,
-                by=by,
-                subject=subject,
-                pair=pair_asked(pair, of_origins=True),
-            )
-            found = BESIDE[what](connection, settings, standpoint, side)
-        elif what == SAID_NAME:
-            from tasks.said import said
-
-            asked_of = window_asked(read(connection, settings, standpoint), window, start, end)
-            found = said(connection, settings, standpoint, asked_of, subject=subject, by=by, basis=basis)
-        else:
-            metric = METRICS[what]
-            refuse_what_is_fixed(what, metric, by=by_of_tokens(by), basis=basis, variants=variants)
-            known = read(
-                connection,
-                settings,
-                standpoint,
-                with_prices=metric.with_prices and of is None,
-                with_weights=metric.with_weights,
-                of=of,
-            )
-            two = pair_asked(pair, of_origins=what != "price-ratio")
-            counted = by_of_tokens(by) or usual_by(what, two[0] if what == "price-ratio" else subject)
-            asked = Question(
-                metric=what,
-                window=window_asked(known, window, start, end),
-                kind=kind_asked(every, of) if start or end else None,
-                definition=Definition(
-                    counted,
-                    Basis.parse(basis or usual_basis(what, counted)),
-                    variants or "merged",
-                    without_free,
-                ),
-                subject=subject,
-                pair=two,
-                top=top,
-                over=weeks_back(over),
-                level=at,
-            )
-            found = answer(known, asked)
+        found = answered(wanted, connection, settings, standpoint)
     print_answer(found, form)
 
 
