@@ -1,5 +1,6 @@
 """Families of open weights as one standpoint knows them: the listed repositories, and what was read of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -92,7 +93,7 @@ def derivatives_answer(
     frame: pl.DataFrame = derivatives(known.repositories, known.readings, windows, by=by)
     if asked.subject is not None:
         frame = frame.filter(pl.col("subject").str.to_lowercase() == asked.subject.lower())
-    used = _used(known, windows)
+    used = listings_used(known, windows)
     own = frame.drop("origin", strict=False) if by == "origin" else frame
     return Answer(
         definition={
@@ -112,7 +113,7 @@ def derivatives_answer(
     )
 
 
-def _used(known: KnownFamilies, windows: list[Window]) -> list[int]:
+def listings_used(known: KnownFamilies, windows: Sequence[Window]) -> list[int]:
     """The listings behind the readings that these windows, and those before them, took."""
     ends = {end for window in windows for end in (window.end, window.previous().end)}
     listed = known.listing_ids.join(known.repositories.select("repository"), on="repository", how="semi")

@@ -8,12 +8,19 @@ from sqlalchemy import Connection
 from schemas.claims import Claim
 from schemas.settings import Settings
 from schemas.windows import WEEK, Window, WindowKind
+from storage.listings import listed_at, listing_inputs
 from storage.prices import PriceRecord, read_prices
 from tasks.claims.evidence import Evidence
 from tasks.claims.families import FamilyBook
-from tasks.claims.price_books import PriceBook, Weighted, listed_prices, weighted_by_origin
+from tasks.claims.price_books import (
+    PriceBook,
+    Weighted,
+    catalogues_in_force,
+    listed_prices,
+    weighted_by_origin,
+)
 from tasks.claims.prices import needs_origins
-from tasks.families import KnownFamilies, read_families
+from tasks.families import KnownFamilies, listings_used, read_families
 from tasks.metrics.derivatives import derivatives
 from tasks.metrics.prices import price_history, priced
 from tasks.reading import Reading
@@ -38,6 +45,19 @@ class Books:
         self._evidence = evidence
         self._records: dict[datetime, PriceRecord] = {}
         self._weighted: dict[tuple[Window, datetime], dict[str, Weighted]] = {}
+        self._catalogues: list[dict[str, str]] = []
+        self._counted: set[int] = set()
+
+    @property
+    def inputs(self) -> list[dict[str, str]]:
+        """`url` and `sha256` of the catalogues and counts that were looked into so far, each once."""
+        found = self._catalogues + listing_inputs(self._connection, sorted(self._counted))
+        return list({given["sha256"]: given for given in found}.values())
+
+    @property
+    def counted_at(self) -> datetime | None:
+        """When the newest of the counts that were looked into was read (aware UTC); None if none was."""
+        return listed_at(self._connection, sorted(self._counted))
 
     def prices(self, claim: Claim) -> tuple[PriceBook, PriceBook]:
         """Prices as known at the end of the day of a claim, and at the standpoint."""
@@ -51,10 +71,11 @@ class Books:
         return self._evidence.moment("then", claim.published)
 
     def _prices(self, claim: Claim, moment: datetime) -> PriceBook:
-        if moment not in self._records:
-            self._records[moment] = read_prices(self._connection, moment)
-        vintages = self._records[moment].vintages
         day = moment.astimezone(UTC).date()
+        if moment not in self._records:
+            record = self._records[moment] = read_prices(self._connection, moment)
+            self._catalogues += record.inputs_of(catalogues_in_force(record.vintages, day))
+        vintages = self._records[moment].vintages
         listed = listed_prices(vintages, day)
         if not needs_origins(claim):
             return PriceBook(day, listed)
@@ -86,4 +107,5 @@ class Books:
     def _counts(self, moment: datetime) -> FamilyBook:
         day = moment.astimezone(UTC).date()
         on = Window(WindowKind("span"), day, day)
+        self._counted.update(listings_used(self._families, [on]))
         return FamilyBook(day, derivatives(self._families.repositories, self._families.readings, [on]))

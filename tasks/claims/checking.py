@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Connection
 
 from schemas.answers import Answer, WindowView
-from schemas.citation import TOKENIZER_NOTE
+from schemas.citation import TOKENIZER_NOTE, citation
 from schemas.claims import Claim
+from schemas.hosts import Host
 from schemas.settings import Settings
 from schemas.windows import Window, WindowKind
 from storage.reference import load_attributions, load_labs
@@ -70,11 +71,23 @@ def check_claims(
         definition={"metric": "claims", "series": known.series},
         window=None if stretch is None else _view(stretch, claims, evidence),
         as_of=as_of,
-        citation=known.citation,
-        inputs=[] if stretch is None else known.headline.inputs_of(stretch.start, stretch.end),
+        citation=_citation(known, books),
+        inputs=[*_inputs(known, stretch), *books.inputs],
         rows=rows,
         notes=_notes(known),
     )
+
+
+def _inputs(known: Reading, stretch: Window | None) -> list[dict[str, str]]:
+    return [] if stretch is None else known.headline.inputs_of(stretch.start, stretch.end)
+
+
+def _citation(known: Reading, books: Books) -> str:
+    """That of the rankings and catalogues; with that of the Hub, where its counts were looked into."""
+    counted_at = books.counted_at
+    if known.made or counted_at is None:
+        return known.citation
+    return f"{known.citation} {citation(counted_at, host=Host.HUB)}"
 
 
 def _judge(claim: Claim, evidence: Evidence, books: Books) -> tuple[Verdict, list[str]]:

@@ -106,18 +106,22 @@ def listed_prices(vintages: dy.DataFrame[PriceVintages], day: date) -> dict[str,
     Prices are those in force on that day (`tasks.metrics.prices.in_force`): a glitch to 0/0 is none, nor is the
     price of an hour.
     """
-    on = window_frame([Window(WindowKind("span"), day, day)]).lazy()
-    rows = (
-        listed_at(vintages, price_history(vintages), on)
-        .filter(pl.col("variant") == "")
-        .select("model", "prompt_pusd_per_token", "completion_pusd_per_token", "intelligence_index")
-        .drop_nulls(["prompt_pusd_per_token", "completion_pusd_per_token"])
-        .collect()
-    )
+    columns = ("model", "prompt_pusd_per_token", "completion_pusd_per_token", "intelligence_index")
+    rows = _listed_on(vintages, day).drop_nulls(columns[1:3]).select(columns).collect()
     return {
         model: Listed(Fraction(prompt), Fraction(completion), index)
         for model, prompt, completion, index in rows.iter_rows()
     }
+
+
+def catalogues_in_force(vintages: dy.DataFrame[PriceVintages], day: date) -> pl.Series:
+    """The catalogue vintages (Int64) that the prices of `listed_prices` are from."""
+    return _listed_on(vintages, day).select("price_snapshot_id").collect().to_series()
+
+
+def _listed_on(vintages: dy.DataFrame[PriceVintages], day: date) -> pl.LazyFrame:
+    on = window_frame([Window(WindowKind("span"), day, day)]).lazy()
+    return listed_at(vintages, price_history(vintages), on).filter(pl.col("variant") == "")
 
 
 def weighted_by_origin(usage: dy.DataFrame[PricedUsage], week: Window) -> dict[str, Weighted]:

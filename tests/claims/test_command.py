@@ -80,6 +80,7 @@ def test_every_shipped_claim_is_answered_on_the_sample(
     assert [row["id"] for row in found["rows"]] == [claim.id for claim in load_claims(None)]
     assert found["citation"].startswith("MADE SAMPLE DATA")
     assert set(found["window"]) >= {"kind", "start", "end", "complete", "status"}
+    assert any(given["url"].endswith("/models") for given in found["inputs"])
     for row in found["rows"]:
         assert set(row) >= {"id", "text", "stated", "verdict", "reason", "value", "definitions", "note"}
         assert row["verdict"] in {"holds", "holds_only_if", "fails", "no_data"}

@@ -175,15 +175,18 @@ def test_recorded_counts_settle_a_claim(
     Book(engine, open_archive(settings)).take_lists(lists, datetime(2026, 6, 10, 12, tzinfo=UTC))
     engine.dispose()
 
-    rows = {}
+    rows, cited, inputs = {}, {}, {}
     for as_of in ("2026-06-09T00:00Z", "2026-07-01T00:00Z"):
         with pytest.raises(SystemExit) as ended:
             main(["claims", str(tmp_path / "claims.yaml"), "--as-of", as_of, "--format", "json"])
         said = capsys.readouterr()
         assert (ended.value.code, said.err) == (0, "")
-        rows[as_of] = json.loads(said.out)["rows"]
+        found = json.loads(said.out)
+        rows[as_of], cited[as_of], inputs[as_of] = found["rows"], found["citation"], found["inputs"]
 
     before, after = rows.values()
     assert [(row["verdict"], row["command"]) for row in before] == [("no_data", "tokentide derivatives")] * 2
     assert (after[0]["verdict"], after[0]["value"]) == ("holds", [100, True])
     assert (after[1]["verdict"], after[1]["reason"]) == ("no_data", "not_recorded")
+    assert ["Hugging Face Hub" in each for each in cited.values()] == [False, True]
+    assert [bool(each) for each in inputs.values()] == [False, True]
