@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 from sqlalchemy import Connection
 
-from schemas.answers import Answer
+from schemas.answers import Answer, WindowView
 from schemas.citation import TOKENIZER_NOTE, citation
 from schemas.errors import AsOfError
 from schemas.point_frames import READS
@@ -56,7 +56,7 @@ def said(
     inputs, missing = _inputs(connection, found)
     return Answer(
         definition={"list": SAID, "windows": _spelled(windows)},
-        window=None,
+        window=WindowView.of(asked, standpoint, reason=None if rows else _NOTHING),
         as_of=standpoint,
         citation=citation(newest_as_of(connection, standpoint), made=settings.made_sample),
         inputs=inputs,
@@ -122,7 +122,7 @@ def _row(point: dict[str, Any], standpoint: datetime) -> dict[str, Any]:
 
 def _in_words(definition: dict[str, Any]) -> str:
     """`shares`, `growth, over 52`, `leads, without free`: the metric, and what is not usual or not said beside it."""
-    also = [f"{name} {definition[name]}" for name in ("top", "over", "level") if name in definition]
+    also = [f"{name} {definition[name]}" for name in ("of", "top", "over", "level") if name in definition]
     if "free" in definition:
         also.append("without free")
     return ", ".join([definition["metric"], *also])

@@ -23,6 +23,7 @@ _CROSSINGS: Final = {
     for free in (False, True)
 }
 PEAKS: Final = _PEAKS[SHARES_BY_ORIGIN]
+DRAWDOWN: Final = _DRAWDOWNS[SHARES_BY_ORIGIN]
 CROSSINGS: Final = _CROSSINGS[leads_under(ALL_TOKENS, without_free=False)]
 PRICE_INDEX: Final = spelled("price-index", basis="named", variants="apart")
 FOLDED_FROM: Final = (*_PEAKS, *_CROSSINGS, PRICE_LINKS)

@@ -54,7 +54,7 @@ def as_table(answer: Answer, console: Console) -> None:
     """Print an answer for a person: what it is about, the rows, what must be known beside them."""
     if answer.window is not None:
         estimate = " (estimate)" if answer.definition.get("estimate") else ""
-        head = f"{answer.definition.get('metric', '')}{estimate}, {answer.window.label} ({answer.window.start} to "
+        head = f"{_what(answer)}{estimate}, {answer.window.label} ({answer.window.start} to "
         head += f"{answer.window.end}), {answer.window.status}, as of {answer.as_of:%Y-%m-%d %H:%M} UTC"
         console.print(Text(head, style="bold"))
     _print_rows(answer, console)
@@ -101,11 +101,15 @@ def _rows_table(answer: Answer, *, whole: bool) -> Table:
     return table
 
 
+def _what(answer: Answer) -> str:
+    """The metric or list that was asked for."""
+    return str(answer.definition.get("metric") or answer.definition.get("list"))
+
+
 def _columns(answer: Answer) -> list[str]:
     """The names of the columns that are shown: without those that say the same, or nothing, in every row."""
     first = answer.rows[0]
-    what = answer.definition.get("metric") or answer.definition.get("list")
-    hidden = HIDDEN.get(str(what), frozenset()) - {str(answer.definition.get("by"))}
+    hidden = HIDDEN.get(_what(answer), frozenset()) - {str(answer.definition.get("by"))}
     hidden |= WINDOW_ENDS if "window" in first else frozenset()
     hidden |= {"reason"} if all(row.get("reason") is None for row in answer.rows) else frozenset()
     if answer.window and all(row.get("status") == answer.window.status for row in answer.rows):

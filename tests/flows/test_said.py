@@ -1,5 +1,8 @@
 """What was said of a week: kept by the weekly run and by `measure`, and read back with the day on which it was said."""
 
+import re
+from typing import Any
+
 import pytest
 
 from flows.measure import measure
@@ -15,6 +18,12 @@ WEEK = ("--window", "2026-W38")
 CHINA = ("--subject", "CN", "--by", "origin", "--basis", "all")
 
 
+def rows_of(tell: Tell, *asked: str) -> list[dict[str, Any]]:
+    """The rows that `show said` answers."""
+    rows: list[dict[str, Any]] = answer_of(tell, "said", *asked)["rows"]
+    return rows
+
+
 def test_a_figure_is_read_as_it_was_said(tell: Tell) -> None:
     """The share of a week is that of the standpoint, with its counts, bounds, status and the day of the word."""
     [now] = [row for row in answer_of(tell, "said", *WEEK, *CHINA)["rows"] if row["what"] == "shares"]
@@ -26,6 +35,32 @@ def test_a_figure_is_read_as_it_was_said(tell: Tell) -> None:
     )
     assert (now["part"], now["status"]) == (shown["tokens"], "settled")
     assert now["measured_at"] <= made.looked_at(made.VINTAGES[-1]).isoformat().replace("+00:00", "Z")
+
+
+def test_a_month_is_read_as_a_month(tell: Tell) -> None:
+    """What is said of a month is one figure of its days, with what is attributed of them."""
+    [now] = [row for row in rows_of(tell, "--window", "2026-08", *CHINA) if row["what"] == "shares"]
+    [shown] = answer_of(tell, "shares", "--window", "2026-08", "--subject", "CN")["rows"]
+    assert (now["window"], now["part"], now["whole"]) == ("2026-08", shown["tokens"], shown["total_tokens"])
+    assert now["coverage"] == pytest.approx(1 - shown["unknown_tokens"] / shown["total_tokens"])
+
+
+def test_a_figure_settles_without_being_said_again(tell: Tell) -> None:
+    """The same word is provisional until its month settles, and settled from that moment on."""
+    told = [
+        rows_of(tell, "--window", "2026-09", *CHINA, "--as-of", moment)
+        for moment in ("2026-10-03T23:59Z", "2026-10-04T00:00Z")
+    ]
+    assert [{row["status"] for row in rows} for rows in told] == [{"provisional"}, {"settled"}]
+    assert [row["measured_at"] for row in told[0]] == [row["measured_at"] for row in told[1]]
+
+
+def test_a_table_says_what_it_is_about(tell: Tell) -> None:
+    """Window, status and as-of stand above it, basis and coverage in it, and the citation below."""
+    _, out, _ = tell("show", "said", *WEEK, *CHINA, "--sample")
+    assert out.startswith("said, 2026-W38 (2026-09-14 to 2026-09-20), settled, as of 2026-10-01 03:00 UTC")
+    assert {"basis", "at least", "at most", "coverage", "said on"} <= set(re.split(r"\s{2,}", out))
+    assert made.looked_at(made.VINTAGES[-1]).strftime("as of %Y-%m-%d") in out
 
 
 def test_nothing_was_said_before_it_was_known(tell: Tell) -> None:

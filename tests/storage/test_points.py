@@ -18,8 +18,12 @@ from storage.engine import reading, writing
 from storage.points import measured_windows, read_points
 from storage.replay import replay
 from storage.vacuum import drop_replaced
-from tasks.metrics.folded import FOLDED, PEAKS
+from tasks.metrics.folded import CROSSINGS, DRAWDOWN, FOLDED, PEAKS
 from tasks.metrics.kept import SHARES_BY_ORIGIN
+from tasks.metrics.kept_moves import moved_by
+from tasks.metrics.leads import crossings, leads
+from tasks.metrics.peaks import peaks
+from tasks.metrics.shares import shares
 from tasks.reading import Reading, read
 from tasks.remeasuring import keep_points, remeasure
 from tasks.run import run_context
@@ -261,3 +265,37 @@ def test_what_a_run_has_read_is_read_again_where_others_came_first(bench: Bench,
     with run_context(bench.settings, as_of=noon(17, 14)) as run:
         keep_points(run, known)
     assert bench.share(WEEKS[0], noon(17, 14))[:2] == (340, 760)
+
+
+def test_folded_points_are_those_of_the_metrics(bench: Bench) -> None:
+    """Changes of leader, peaks and drawdowns are found from stored points as they are from rows."""
+    third = {
+        cell: 90 if cell[1] == "ada/pro" else tokens for cell, tokens in ROWS.items() if cell[0] >= WEEKS[2]
+    }
+    bench.book.take({**ROWS, **third}, noon(23))
+    bench.measure(noon(23))
+    known = bench.reading(noon(23))
+    weeks = known.cover(WEEK).complete
+    points = bench.points().filter(window_kind="week")
+    highest = peaks(shares(known.usage, weeks))
+    crossed = crossings(leads(known.usage, weeks, a="CN", b="US"))
+    assert crossed.select("window_start", "leader", "previous_leader").rows() == [(WEEKS[2], "US", "CN")]
+    assert points.filter(definition=CROSSINGS).select("window_start", "word").rows() == [
+        (WEEKS[2], "US after CN, decided")
+    ]
+    for definition, column in ((PEAKS, "peak_share"), (DRAWDOWN, "drawdown_points")):
+        found = points.filter(definition=definition).select(
+            "window_start", "subject", column=pl.col("figure")
+        )
+        assert found.equals(highest.select("window_start", "subject", column=pl.col(column)))
+
+
+def test_contributions_add_up_to_the_change_of_the_share(bench: Bench) -> None:
+    """Every model that China had in either week has its part, and the parts are the change."""
+    bench.book.take({**ROWS, (WEEKS[1], "kai/one"): 400, (WEEKS[1], "kai/two"): 50}, noon(17))
+    bench.measure(noon(17))
+    second = bench.points().filter(window_kind="week", window_start=WEEKS[1])
+    parts = second.filter(definition=moved_by("CN"))
+    then, now = (bench.share(week, noon(17)) for week in WEEKS[:2])
+    assert parts["subject"].to_list() == ["kai/one", "kai/two"]
+    assert parts["figure"].sum() == pytest.approx(100 * (now[0] / now[1] - then[0] / then[1]))
