@@ -42,6 +42,8 @@ def _check_options(metric: str, form: Form, measure: Measure) -> None:
         _check_countries((measure.of,))
     if measure.part is not None and measure.part not in form.parts:
         raise ValueError(f"a {metric} has no part {measure.part}; write {' or '.join(form.parts)}")
+    if measure.level is not None and measure.level.startswith("-"):
+        raise ValueError(f"level ({measure.level}) must be 0 or more: no benchmark index lies below")
     if measure.window != "week" and form.reading:
         raise ValueError(f"a {metric} is read of ISO weeks; leave window out")
 

@@ -105,7 +105,7 @@ def test_a_silence_is_added_listed_and_ended(capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr().out.splitlines() == [
         (
             "Silence 1 until 2999-01-01T00:00Z: cn-share-above-half, cn-leads-us, cn-far-below-peak, "
-            "cn-price-above-tenth-of-us."
+            "cn-price-above-tenth-of-us, cn-above-three-fifths-of-attributed, cn-dollars-above-quarter."
         ),
         "1: cn-*, subjects *, until 2999-01-01T00:00Z; by me: a fair; kept back: 0",
         "Silence 1 is over.",

@@ -64,6 +64,14 @@ def test_a_model_without_a_row_is_below_those_it_cannot_reach() -> None:
     assert found.get("qin/big") == exact(2, LAST_PLACE, 3)
 
 
+def test_a_lab_may_be_behind_a_stealth_model() -> None:
+    """Ada with 50 is behind Kai with 60, unless the undisclosed 20 are its own; another lab may be third at best."""
+    usage = attributed(spread(W24, {"kai/one": 60, "ada/pro": 50, "stealth/fox": 20}))
+    found = rank_figures(ranks(usage, [W24], by="lab"), usage, "lab", nobodys(usage, [W24]))[ENDS[0]]
+    assert (found.get("Ada"), found.get("Kai")) == (exact(1, 2, 2), exact(1, 2, 1))
+    assert found.get("Eve") == exact(3, LAST_PLACE, 3)
+
+
 def test_what_the_largest_carry_is_bounded_by_the_tail() -> None:
     """The tail may hide days of the largest models."""
     usage = attributed(ROWS)

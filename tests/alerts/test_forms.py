@@ -14,6 +14,7 @@ from tasks.alerts.evidence import Evidence
 from tasks.alerts.figures import lead_figures
 from tasks.alerts.held import held, nobodys
 from tasks.alerts.market_figures import growth_figures
+from tasks.alerts.picture import chart_of
 from tasks.alerts.series import series_by_subject, turns_of
 from tasks.metrics.leads import leads
 from tests.support.made_beside import everything
@@ -30,6 +31,7 @@ AUTHOR = {"by": "author"}
 FAMILY = {"by": "family"}
 APP = {"by": "app"}
 Rule = dict[str, Any]
+NOT_DRAWN = {"rank", "rank_change", "app_rank", "app_rank_change", "price_change"}
 CASES: list[tuple[Rule, str, str, str]] = [
     ({"metric": "share"}, "60..80", "59", "60"),
     ({"metric": "share", "measure": {"basis": "named"}}, "200/3..700/9", "66", "67"),
@@ -71,6 +73,7 @@ CASES: list[tuple[Rule, str, str, str]] = [
     ),
     ({"metric": "contribution", "subject": "kai/one", "measure": {"of": "CN"}}, "-10..40 at 20", "19", "20"),
     ({"metric": "contribution", "subject": "kai/two", "measure": {"of": "CN"}}, "-20..30 at 10", "9", "10"),
+    ({"metric": "contribution", "subject": "ada/pro", "measure": {"of": "CN"}, "op": ">="}, "-30..20 at 0", "0", "1"),
     ({"metric": "free_share", "subject": "ALL", "op": "<="}, "0..0", "0", "-1"),
     ({"metric": "open_weight_share"}, "50..70", "49", "50"),
     ({"metric": "open_weight_share", "subject": "ALL"}, "50..75", "49", "50"),
@@ -128,6 +131,20 @@ def _stands(rule: Rule, fire: str) -> str:
     of = crossing(**{**rule, "fire": fire})
     series = series_by_subject(of, KNOWN, [of.subject], as_of=W25.settles_at)[of.subject]
     return str(turns_of(of, series[-1:]).state)
+
+
+@pytest.mark.parametrize("rule", [rule for rule, *_ in CASES], ids=lambda rule: rule["metric"])
+def test_a_figure_is_drawn_between_its_bounds(rule: Rule) -> None:
+    """The last point of its chart is what the rule sees; places, and a factor that is mostly 1, are not drawn."""
+    of = crossing(**{**rule, "fire": "1"})
+    series = series_by_subject(of, KNOWN, [of.subject], as_of=W25.settles_at)[of.subject]
+    value = dict(series)[W25]
+    chart = chart_of(of, series, KNOWN, W25, "Source: a test.")
+    assert value is not None
+    assert (chart is None) == (rule["metric"] in NOT_DRAWN)
+    if chart is not None:
+        last = chart.points[-1]
+        assert (last.low, last.known, last.high) == (float(value.lo), float(value.point), float(value.hi))
 
 
 def test_every_metric_has_its_cases() -> None:
@@ -218,6 +235,26 @@ def test_growth_over_two_weeks_looks_past_the_one_between() -> None:
     found = growth_figures(held(usage, weeks, of), weeks, over=2)
     assert list(found) == [(last.start, last.end)]
     assert found[last.start, last.end].get("CN") == exact("200")
+
+
+def test_a_contribution_over_two_weeks_is_to_the_change_since_then() -> None:
+    """From nothing to all over two weeks, whatever half of it lay between."""
+    last = W25.next()
+    rows = [row for week, tokens in ((W24, 0), (W25, 50), (last, 100)) for row in _split(week, tokens)]
+    known = Evidence(attributed(rows), [W24, W25, last], last.end, "Source: a test.")
+    rule = crossing(metric="contribution", subject="kai/one", measure={"of": "CN", "over": 2})
+    series = series_by_subject(rule, known, as_of=last.settles_at)["kai/one"]
+    assert [value for _, value in series] == [None, None, exact("100 at 100")]
+
+
+def _split(week: Window, china: int) -> list[tuple[Any, ...]]:
+    return spread(week, {"kai/one": china, "ada/pro": 100 - china})
+
+
+@pytest.mark.parametrize(("coverage", "value"), [("72", "25..40 at 500/17"), ("72.3", None)])
+def test_dollars_need_the_prices_of_enough_of_all_tokens(coverage: str, value: str | None) -> None:
+    """Of the named tokens 65 of 90 have a price: 72.2 % of all, though of the United States' every one has."""
+    assert seen(crossing(metric="dollar_share", coverage=coverage), KNOWN)[0] == (value and exact(value))
 
 
 def test_a_rule_about_each_model_of_a_share_follows_those_that_moved_it() -> None:

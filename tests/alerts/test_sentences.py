@@ -1,5 +1,7 @@
 """The first sentence says what the figure is, and on which side of its bound it now is."""
 
+from fractions import Fraction
+
 import pytest
 
 from schemas.alerts import Direction
@@ -158,6 +160,16 @@ def test_a_name_from_upstream_stays_on_one_short_line() -> None:
     said = turn_sentence(rule, UP, WEEK, wide("4"))
     assert said.startswith("a/b xxx")
     assert len(said) < 200
+
+
+def test_a_known_lead_need_not_be_in_the_middle() -> None:
+    """On a basis that the unknown tokens would join, what is known is said, not the middle of what is possible."""
+    value = Interval(Fraction(26), Fraction(68), Fraction(60))
+    rule = lead(measure={"basis": "pair:CN,US"})
+    assert "are now ahead of those of the United States, by 60.0 points" in turn_sentence(
+        rule, UP, WEEK, value
+    )
+    assert standing(rule, value) == "60.0 points (26.0 to 68.0)"
 
 
 @pytest.mark.parametrize(
