@@ -17,7 +17,7 @@ from tasks.metrics.kept_prices import KEPT_PRICES
 from tasks.metrics.sources import Sources, kinds_of, looked_back_at
 from tasks.metrics.windowed import WINDOW
 
-METHOD: Final = 3
+METHOD: Final = 4
 """Raise it when a formula or the list of figures changes: every window is then measured anew."""
 KEPT: Final = (*KEPT_USAGE, *KEPT_MOVES, *KEPT_PRICES, *KEPT_MODELS)
 _NONE: Final = Points.create_empty()

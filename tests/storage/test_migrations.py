@@ -12,9 +12,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import SQLModel
 
+from schemas.point_frames import VALUES
 from schemas.settings import Settings
+from schemas.windows import Window
 from storage.engine import connect, database_url, make_home, open_database, reading, writing
 from storage.event_history import read_alerts
+from storage.points import measured_windows, read_points
 from storage.revision import REVISIONS, upgrade
 from tests.support.databases import ENGINES, settings_on
 
@@ -44,6 +47,22 @@ OLD_EVENT = (
     """ '{"headline": "said", "opposite": "2026-05-18..2026-05-24"}', '2026-06-04 03:00:00', '2026-06-11 03:00:00')"""
 )
 """A fact that was seen on 4 June and retracted on 11 June."""
+
+
+OLD_POINT = (
+    "INSERT INTO metric_definition (id, definition) VALUES (1, '{}')",
+    "INSERT INTO metric_word (id, word) VALUES (1, 'CN'), (2, 'decided')",
+    (
+        "INSERT INTO measurement (id, known_at, method, reviewed_sha256, points_written)"
+        " VALUES (1, '2026-06-09 12:00:00', 2, '0', 1)"
+    ),
+    "INSERT INTO measured_week (epoch_day, measurement_id, inputs_hash) VALUES (20605, 1, -7), (20612, 1, NULL)",
+    (
+        "INSERT INTO metric_point (epoch_day, definition_id, subject_id, measurement_id, withdrawn, part, whole,"
+        " low, high, figure, word_id) VALUES (20605, 1, 1, 1, FALSE, 3, 4, 2, 4, 0.5, 2)"
+    ),
+)
+"""A point of the week of 1 June, and a week that has none any more, from when points were of ISO weeks only."""
 
 
 def scripts(connection: Connection) -> Config:
@@ -129,6 +148,40 @@ def test_events_from_before_their_changes_were_kept_say_what_they_know(kind: str
             }
         engine.dispose()
     assert seen == {3: [], 5: ["active"], 12: ["retracted"]}
+
+
+@pytest.mark.parametrize("kind", ENGINES)
+def test_points_of_weeks_become_points_of_windows(kind: str, tmp_path: Path) -> None:
+    """What was said of a week stays said, of a window that settles three days after its end; and all the way back."""
+    with settings_on(kind, tmp_path / "home", migrated=False) as settings:
+        engine = bare(settings)
+        with writing(engine) as connection:
+            command.upgrade(scripts(connection), "0011")
+            for statement in OLD_POINT:
+                connection.execute(text(statement))
+        with writing(engine) as connection:
+            upgrade(connection)
+        with reading(engine) as connection:
+            [point] = read_points(connection).rows(named=True)
+            measured = measured_windows(connection)
+        with writing(engine) as connection:
+            command.downgrade(scripts(connection), "0011")
+            weeks = connection.execute(
+                text("SELECT epoch_day, inputs_hash FROM measured_week ORDER BY epoch_day")
+            ).all()
+            points = connection.execute(text("SELECT epoch_day, part, figure FROM metric_point")).all()
+        engine.dispose()
+    week = Window.parse("2026-W23")
+    assert (point["window_kind"], point["window_start"], point["window_end"]) == (
+        "week",
+        week.start,
+        week.end,
+    )
+    assert (point["settles_at"], point["subject"], point["word"]) == (week.settles_at, "CN", "decided")
+    assert [point[name] for name in VALUES[:-1]] == [3, 4, 2, 4, 0.5, None, None, None]
+    assert measured == {week: -7}
+    assert [tuple(row) for row in weeks] == [(20605, -7), (20612, None)]
+    assert [tuple(row) for row in points] == [(20605, 3, 0.5)]
 
 
 @pytest.mark.parametrize("kind", ENGINES)
