@@ -2,6 +2,7 @@
 
 import math
 from datetime import date
+from fractions import Fraction
 
 import dataframely as dy
 import pytest
@@ -92,3 +93,37 @@ def test_prices_that_move_together_are_the_index(rows: Rows, times: int) -> None
     )
     found = price_index(attributed(rows), prices, [W24, W25])
     assert set(found["fisher"].drop_nulls()) <= {float(times)}
+
+
+price_lists = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=4, max_size=4)
+
+
+@few_examples
+@given(two_weeks, price_lists, price_lists)
+def test_against_fractions(rows: Rows, old: list[tuple[int, int]], new: list[tuple[int, int]]) -> None:
+    """Both halves of the index are what plain fractions give over what was listed and used in both weeks."""
+    slugs = ("kai/one", "kai/two", "qin/big", "ada/pro")
+    found = price_index(
+        attributed(rows),
+        history(
+            (june(8), [(slug, *price) for slug, price in zip(slugs, old, strict=True)]),
+            (june(16), [(slug, *price) for slug, price in zip(slugs, new, strict=True)]),
+            (june(17), [(slug, *price) for slug, price in zip(slugs, new, strict=True)]),
+        ),
+        [W24, W25],
+    )
+    if found.height < 2:
+        return  # a week without a named token
+    sums = dict.fromkeys(("p0q0", "p0q1", "p1q0", "p1q1"), Fraction(0))
+    for slug, before, after in zip(slugs, old, new, strict=True):
+        q0, q1 = (sum(n for day, name, n in rows if name == slug and day in week.days) for week in (W24, W25))
+        if q0 and q1:
+            p0, p1 = (Fraction(3 * prompt + completion, 4) for prompt, completion in (before, after))
+            for name, product in {"p0q0": p0 * q0, "p0q1": p0 * q1, "p1q0": p1 * q0, "p1q1": p1 * q1}.items():
+                sums[name] += product
+    row = found.row(1, named=True)
+    if sums["p0q0"]:
+        assert row["laspeyres"] == pytest.approx(float(sums["p1q0"] / sums["p0q0"]), rel=1e-15)
+        assert row["paasche"] == pytest.approx(float(sums["p1q1"] / sums["p0q1"]), rel=1e-15)
+    else:
+        assert (row["fisher"], row["reason"]) == (None, NOTHING_MATCHED)
