@@ -257,6 +257,12 @@ def test_dollars_need_the_prices_of_enough_of_all_tokens(coverage: str, value: s
     assert seen(crossing(metric="dollar_share", coverage=coverage), KNOWN)[0] == (value and exact(value))
 
 
+@pytest.mark.parametrize(("coverage", "value"), [("83.3", "40.5"), ("83.4", None)])
+def test_an_index_needs_enough_tokens_that_have_one(coverage: str, value: str | None) -> None:
+    """Of China's named tokens 50 of 60 are of a model with an index."""
+    assert seen(crossing(metric="weighted_index", coverage=coverage), KNOWN)[0] == (value and exact(value))
+
+
 def test_a_rule_about_each_model_of_a_share_follows_those_that_moved_it() -> None:
     """Who added more than 15 points is followed by name; who added less is not."""
     rule = crossing(metric="contribution", subject="each_model", measure={"of": "CN"}, fire="15")

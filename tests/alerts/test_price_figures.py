@@ -159,3 +159,26 @@ def test_both_prices_are_at_hand() -> None:
     prices = history((june(7), [("kai/one", 4, 8)]), (june(14), [("kai/one", 8, 16)]))
     move = price_moves(prices, ["kai/one", "ada/pro"], Window.parse("2026-W24"))["kai/one"]
     assert (int(move.before), int(move.now)) == (5, 10)
+
+
+def listed_at(variants: str, *readings: Reading) -> list[dict[str, Fraction]]:
+    """The list prices that a rule sees at the end of W23, W24 and W25, by name."""
+    rule = crossing(metric="price", subject="each_model", measure={"by": "model", "variants": variants})
+    found = figures_of(rule, priced_at(history(*readings)))
+    return [{name: value.point for name, value in found[week.start, week.end].of.items()} for week in WEEKS]
+
+
+def test_a_list_price_is_that_of_the_plain_model_unless_variants_stand_apart() -> None:
+    """A free twin has a price of its own, and a name of its own where variants are told apart."""
+    assert listed_at("merged", LISTED)[1] == {"kai/one": 5, "ada/pro": 50}
+    assert listed_at("apart", LISTED)[1] == {"kai/one": 5, "kai/one:free": 0, "ada/pro": 50}
+
+
+def test_a_model_that_left_the_catalogue_has_no_list_price() -> None:
+    """The price that it left with is not one that anybody is asked."""
+    gone = (june(14), [("ada/pro", 40, 80)])
+    assert listed_at("merged", LISTED, gone) == [
+        {"kai/one": 5, "ada/pro": 50},
+        {"ada/pro": 50},
+        {"ada/pro": 50},
+    ]
