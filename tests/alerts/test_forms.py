@@ -213,6 +213,17 @@ def _shares(rows: list[tuple[Any, ...]], basis: str) -> dict[Any, Any]:
     return {window: (value.lo, value.hi, value.point) for window, value in series if value is not None}
 
 
+def test_free_variants_are_left_out_above_and_below_the_line() -> None:
+    """Of 20 + 20 paid tokens China has half, though with its 60 free ones it has 80 of 100."""
+    usage = attributed(spread(W24, {"kai/one": 20, "kai/one:free": 60, "ada/pro": 20}))
+    known = Evidence(usage, [W24], W24.end, "Source: a test.")
+    found = [
+        series_by_subject(crossing(measure=measure), known, as_of=W24.settles_at)["CN"]
+        for measure in ({}, {"without_free": True})
+    ]
+    assert [value for series in found for _, value in series] == [exact("80"), exact("50")]
+
+
 def test_windows_of_another_kind_are_another_series() -> None:
     """A rule on weeks sees none of the months that another rule looks at."""
     known = replace(KNOWN, complete=[Window.parse("2026-06"), *WEEKS])

@@ -216,6 +216,31 @@ def test_what_decides_is_the_meaning(change: dict[str, object]) -> None:
     assert crossing(**change).meaning != crossing().meaning
 
 
+@pytest.mark.parametrize(
+    ("rule", "more"),
+    [
+        ({"subject": "each_origin"}, {"without": ["CN"]}),
+        ({"metric": "weighted_price"}, {"coverage": "60"}),
+        ({}, {"turns": "up"}),
+        ({}, {"measure": {"without_free": True}}),
+        ({"metric": "growth"}, {"measure": {"over": 52}}),
+        ({"metric": "growth"}, {"measure": {"like_for_like": True}}),
+        ({"metric": "derivatives"}, {"measure": {"part": "quantized"}}),
+        ({"metric": "task_share", "measure": {"tag": "ALL"}}, {"measure": {"tag": "code:x"}}),
+    ],
+)
+def test_what_came_later_is_the_meaning_where_it_is_asked_for(
+    rule: dict[str, object], more: dict[str, object]
+) -> None:
+    """A key that may be left out makes another rule of one that has it."""
+    assert crossing(**{**rule, **more}).meaning != crossing(**rule).meaning
+
+
+def test_what_a_subject_is_called_is_no_part_of_the_meaning() -> None:
+    """A name is words."""
+    assert crossing(called="China").meaning == crossing().meaning
+
+
 def test_a_rule_of_the_same_id_is_laid_over_the_shipped_one() -> None:
     """A user's rule replaces the shipped one in its place, and new ones are added."""
     laid = lay_over([crossing(), lead()], [lead(id="own"), crossing(fire="60")])
