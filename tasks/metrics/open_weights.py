@@ -89,7 +89,7 @@ def open_weight_shares(
         usage.lazy()
         .join(window_days(received(usage, windows)).lazy(), on="day")
         .with_columns(model=model_name(definition.variants))
-        .group_by(*WINDOW, "model", "author", "bucket", "lab", "origin", "weights")
+        .group_by(*WINDOW, *_names(definition), "weights")
         .agg(exact_sum("tokens"))
     )
     within = inside(rows, definition.basis)
@@ -116,6 +116,12 @@ def open_weight_shares(
         .sort(*WINDOW, of_all, "open_tokens", "subject", descending=[False, False, True, True, False])
         .pipe(result, OpenWeightShares)
     )
+
+
+def _names(definition: Definition) -> list[str]:
+    """What a definition looks at; each name less is a third of the grouping."""
+    models = {"model"} if definition.basis.kind == "top" else set[str]()
+    return sorted({"bucket", "origin", definition.by} | models)
 
 
 def _sums() -> list[pl.Expr]:

@@ -44,14 +44,15 @@ def weighted_prices(
     many written (docs/metrics.md, Prices). Where nothing is priced and something is not free, dollars are null.
     Prices are those of each row's own day and variant.
     """
-    named = (
+    kinds = _kinds(
         usage.lazy()
         .filter(pl.col("bucket") != TAIL)
         .join(window_days(received(usage, windows)).lazy(), on="day")
         .with_columns(model=model_name(variants))
+        .with_columns(subject=subject_of(by))
     )
-    everything = named.with_columns(subject=pl.lit(ALL), origin=pl.lit(None, pl.String))
-    each = named.with_columns(subject=subject_of(by)).drop_nulls("subject")
+    everything = kinds.with_columns(subject=pl.lit(ALL), origin=pl.lit(None, pl.String))
+    each = kinds.drop_nulls("subject")
     of_all = pl.col("subject") == ALL
     return (
         pl.concat([everything, each])
@@ -100,20 +101,31 @@ def price_ratios(prices: dy.DataFrame[WeightedPrices], *, a: str, b: str) -> dy.
     )
 
 
-def _sums() -> list[pl.Expr]:
-    """Exact sums over the rows of a subject: tokens (Int64), and tokens times price (Int128)."""
+_TOTALS: Final = ("prompt_sum", "completion_sum")
+
+
+def _kinds(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows of one subject and origin that are paid, free or neither, summed in one go before anything is filtered."""
     paid = (FOUR_BLENDED > 0).fill_null(value=False)
     free = ~paid & ((pl.col("variant") == "free") | (FOUR_BLENDED == 0).fill_null(value=False))
+    carried = (pl.col("price_state") == LATER).fill_null(value=False)
     tokens = pl.col("tokens").cast(pl.Int128)
+    prices = ("prompt_pusd_per_token", "completion_pusd_per_token")
+    return rows.group_by(*WINDOW, "subject", "origin", paid=paid, free=free, carried=carried).agg(
+        exact_sum("tokens"),
+        *((tokens * pl.col(price)).sum().alias(total) for price, total in zip(prices, _TOTALS, strict=True)),
+    )
+
+
+def _sums() -> list[pl.Expr]:
+    """Exact sums over the kinds of a subject: tokens (Int64), and tokens times price (Int128)."""
+    paid = pl.col("paid")
     return [
         exact_sum("tokens").alias("named_tokens"),
         exact_sum("tokens", where=paid).alias("priced_tokens"),
-        exact_sum("tokens", where=free).alias("free_tokens"),
-        exact_sum("tokens", where=paid & (pl.col("price_state") == LATER)).alias("carried_tokens"),
-        *(
-            (tokens * pl.col(f"{part}_pusd_per_token")).filter(paid).sum().alias(f"{part}_sum")
-            for part in ("prompt", "completion")
-        ),
+        exact_sum("tokens", where=pl.col("free")).alias("free_tokens"),
+        exact_sum("tokens", where=paid & pl.col("carried")).alias("carried_tokens"),
+        *(pl.col(total).filter(paid).sum() for total in _TOTALS),
     ]
 
 
