@@ -31,7 +31,8 @@ def cheapest_at(
     Artificial Analysis Intelligence Index, which is rebased from time to time: compare neighbouring windows.
     """
     ends = window_frame(sorted(set(windows), key=lambda window: (window.start, window.end))).lazy()
-    found = listed_at(vintages, history, ends).filter(FOUR_BLENDED > 0)
+    listed = listed_at(vintages, history, ends).filter(FOUR_BLENDED > 0)
+    found = listed.collect().lazy()  # once, for both that is asked of it below
     has_index = pl.col("intelligence_index").is_not_null()
     reaches = pl.col("intelligence_index") >= level
     counts = found.group_by(WINDOW).agg(
@@ -79,7 +80,6 @@ def listed_at(
         in_force(ends.with_columns(day="window_end").join(items, how="cross"), history)
         .filter(pl.col("price_state") == OBSERVED)
         .with_columns(price_usd_per_mtok=BLENDED_USD_PER_MTOK)
-        .sort("day")
         .pipe(beside, stated, "backward")
     )
 

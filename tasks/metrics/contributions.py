@@ -11,7 +11,7 @@ from schemas.move_frames import Contributions
 from schemas.price_frames import OBSERVED, PriceHistory
 from schemas.slugs import model_of, variant_of
 from schemas.windows import Window
-from tasks.metrics.bases import denominators, inside
+from tasks.metrics.bases import inside
 from tasks.metrics.grouped import Tokens, grouped
 from tasks.metrics.prices import BLENDED_USD_PER_MTOK, in_force
 from tasks.metrics.windowed import WINDOW, exact_sum, predecessors, result, subject_of
@@ -43,7 +43,11 @@ def contributions(
     before = pl.col("previous_price_usd_per_mtok").cast(pl.Float64)
     of_windows = grouped(usage, windows)
     rows = of_windows.tokens(definition.variants)
-    basis = denominators(rows, definition.basis).filter(pl.col("basis_tokens") > 0)
+    basis = (
+        of_windows.denominators(definition.basis, definition.variants)
+        .filter(pl.col("basis_tokens") > 0)
+        .pipe(of_windows.dated)
+    )
     models = (
         inside(rows, definition.basis)
         .with_columns(subject=subject_of(definition.by))
@@ -60,6 +64,8 @@ def contributions(
     )
     return (
         _both(models, pairs)
+        .collect()  # once, for all that is asked of it below
+        .lazy()
         .with_columns(change=_change())
         .with_columns(
             contribution_points=100 * (pl.col("change") / _product()),
@@ -84,13 +90,14 @@ def contributions(
 
 def _both(models: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
     """One row for each model that a subject had in a window or in the one before it, null where it had none."""
-    now = pairs.join(models, on=WINDOW)
-    before = pairs.join(models.rename({"tokens": "previous_tokens"}), left_on=_PREVIOUS, right_on=WINDOW)
-    return (
-        pl.concat([now, before], how="diagonal")
-        .group_by(pl.exclude("tokens", "previous_tokens"))
-        .agg(pl.col("tokens", "previous_tokens").max())
+    key = [*WINDOW, "subject", "model"]
+    now = pairs.select(*WINDOW).join(models, on=WINDOW)
+    before = (
+        pairs.select(*WINDOW, *_PREVIOUS)
+        .join(models.rename({"tokens": "previous_tokens"}), left_on=_PREVIOUS, right_on=WINDOW)
+        .drop(_PREVIOUS)
     )
+    return now.join(before, on=key, how="full", coalesce=True).join(pairs, on=WINDOW)
 
 
 def _change() -> pl.Expr:
@@ -105,17 +112,24 @@ def _product() -> pl.Expr:
 
 def _beside_listing(rows: pl.LazyFrame, history: dy.DataFrame[PriceHistory]) -> pl.LazyFrame:
     """Each model beside its listing, and its list price on the last days of both windows where listed then."""
-    known = pl.when(pl.col("price_state") == OBSERVED).then(BLENDED_USD_PER_MTOK)
+    key = ["model", "variant"]
     named = rows.with_columns(variant=variant_of(pl.col("model")), shown=pl.col("model"))
     named = named.with_columns(model=model_of(pl.col("model")))
+    ends = [named.select(*key, day=end) for end in ("window_end", "previous_end")]
     at_end = (
-        in_force(named.with_columns(day="window_end"), history)
-        .with_columns(
-            price_usd_per_mtok=known,
+        in_force(pl.concat(ends).unique(), history)
+        .select(
+            *key,
+            "day",
+            price_usd_per_mtok=pl.when(pl.col("price_state") == OBSERVED).then(BLENDED_USD_PER_MTOK),
             first_listed_on=pl.from_epoch("created_at").dt.date(),
         )
-        .select(*named.collect_schema(), "price_usd_per_mtok", "first_listed_on")
+        .collect()
+        .lazy()
     )
-    return in_force(at_end.with_columns(day="previous_end"), history).with_columns(
-        previous_price_usd_per_mtok=known, model="shown"
+    before = at_end.select(*key, "day", previous_price_usd_per_mtok="price_usd_per_mtok")
+    return (
+        named.join(at_end, left_on=[*key, "window_end"], right_on=[*key, "day"], how="left")
+        .join(before, left_on=[*key, "previous_end"], right_on=[*key, "day"], how="left")
+        .with_columns(model="shown")
     )

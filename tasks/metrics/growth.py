@@ -11,7 +11,7 @@ from schemas.frames import TAIL, Growth
 from schemas.move_frames import Totals
 from schemas.windows import Window
 from tasks.metrics.coded import Coded, previous, recoded, written
-from tasks.metrics.grouped import Tokens, grouped
+from tasks.metrics.grouped import Grouped, Tokens, grouped
 from tasks.metrics.windowed import PLACE, exact_sum, largest_first, places_before, ratio, result, subject_of
 
 NO_POINT: Final = "the window compared with is incomplete or not recorded"
@@ -35,8 +35,7 @@ def growth(
     """
     of_windows = grouped(usage, windows)
     before = places_before(of_windows.windows, over=over)
-    models = of_windows.models(variants).coarser(subject_of(by).alias("subject"), "model")
-    subjects = models.coarser("subject")
+    models, subjects = of_windows.once(("growth", by, variants), lambda: _counted(of_windows, by, variants))
     return (
         subjects.sums.with_columns(previous(subjects.sums, before, "tokens"))
         .join(_like_for_like(models, before), on=["window", "code"], how="left")
@@ -75,6 +74,12 @@ def totals(usage: Tokens, windows: Sequence[Window], *, over: int = 1) -> dy.Dat
         .pipe(of_windows.dated)
         .pipe(result, Totals)
     )
+
+
+def _counted(of_windows: Grouped, by: By, variants: Variants) -> tuple[Coded, Coded]:
+    """Tokens by subject and model, and by subject."""
+    models = of_windows.models(variants).coarser(subject_of(by).alias("subject"), "model")
+    return models, models.coarser("subject")
 
 
 def _reason(before: pl.Series) -> pl.Expr:

@@ -34,7 +34,7 @@ def price_index(
     at 1. Source: I. Fisher, The Making of Index Numbers, 1922.
     """
     of_windows = grouped(usage, windows)
-    items = _items(of_windows, history)
+    items = _items(of_windows, history).collect().lazy()  # once, for all that is asked of it below
     matched = (
         items.join(predecessors(of_windows.windows).lazy(), on=WINDOW)
         .join(

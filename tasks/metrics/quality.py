@@ -36,7 +36,7 @@ _KEY: Final = ("canonical_slug", "variant")
 
 
 def offered(vintages: dy.DataFrame[PriceVintages], windows: Sequence[Window]) -> dy.DataFrame[Usage]:
-    """What the catalogue listed at the end of each window, as usage of no tokens on that day: to be attributed.
+    """What the catalogue listed at the end of each window, as usage of no tokens on that day, oldest first.
 
     An entry that was read only later counts from the day on which the catalogue says that it came.
     """
@@ -49,19 +49,21 @@ def offered(vintages: dy.DataFrame[PriceVintages], windows: Sequence[Window]) ->
         .sort("day")
     )
     first = known.select(*_KEY, "day", "came")
-    ends = window_frame(windows).lazy().select(day="window_end").unique()
-    items = vintages.lazy().select(model="canonical_slug", variant="variant").unique()
-    slug = pl.col("model") + pl.when(pl.col("variant") != "").then(":" + pl.col("variant")).otherwise(
-        pl.lit("")
+    ends = window_frame(windows).lazy().select(day="window_end").unique().sort("day")
+    suffix = pl.when(pl.col("variant") != "").then(":" + pl.col("variant")).otherwise(pl.lit(""))
+    items = (
+        vintages.lazy()
+        .select(model="canonical_slug", variant="variant")
+        .unique()
+        .with_columns(permaslug=pl.col("model") + suffix)
+        .sort("permaslug")
     )
     return (
-        ends.join(items, how="cross")
-        .sort("day")
+        ends.join(items, how="cross", maintain_order="left_right")
         .pipe(beside, known.drop("came"), "backward")
         .pipe(beside, first, "forward")
         .filter(pl.coalesce("listed", pl.col("came") <= pl.col("day")))
-        .select("day", permaslug=slug, tokens=pl.lit(0, pl.Int64))
-        .sort("day", "permaslug")
+        .select("day", "permaslug", tokens=pl.lit(0, pl.Int64))
         .pipe(result, Usage)
     )
 
@@ -124,7 +126,7 @@ def quality(
 
 def index_sources(vintages: dy.DataFrame[PriceVintages], windows: Sequence[Window]) -> pl.Series:
     """The catalogue vintages (Int64) that state an index which holds for some model in one of the windows."""
-    ends = window_frame(windows).lazy().select(day="window_end").unique()
+    ends = window_frame(windows).lazy().select(day="window_end").unique().sort("day")
     items = vintages.lazy().select(model="canonical_slug", variant="variant").unique()
     found = with_index(ends.join(items, how="cross"), vintages)
     return found.select("index_snapshot_id").drop_nulls().unique().collect().to_series().sort()
