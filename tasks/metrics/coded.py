@@ -115,7 +115,9 @@ def previous(sums: pl.DataFrame, before: pl.Series, column: str) -> pl.Series:
     """`previous_` and the column: what the same code had in the window that `before` names for theirs, or null."""
     keys, earlier = _keys(sums, before.gather(sums["window"])), _keys(sums, sums["window"])
     rows = keys.to_frame().lazy().with_row_index("row").drop_nulls("key")
-    found = rows.join(pl.LazyFrame([earlier, sums[column]]), on="key").collect(engine="streaming")
+    found = rows.join(pl.LazyFrame([earlier, sums[column]]), on="key").collect(
+        engine="streaming" if sums.height > _MANY else "in-memory"
+    )
     nothing = pl.repeat(None, sums.height, dtype=sums.schema[column], eager=True)
     return nothing.scatter(found["row"], found[column]).alias(f"previous_{column}")
 

@@ -97,17 +97,15 @@ class Grouped:
         return bool((self.cells["part"] > 0).any())
 
     @cached_property
+    def calendar(self) -> pl.DataFrame:
+        """The days of all windows, as `day_bits` gives them, each with its floor_tokens and tail_tokens."""
+        return day_bits(self.windows).join(self.days, on="day")
+
+    @cached_property
     def hidden(self) -> pl.DataFrame:
         """Of each window in its place: window, and the sums of its days' floor_tokens and tail_tokens (Int64)."""
-        return (
-            day_bits(self.windows)
-            .lazy()
-            .join(self.days.lazy(), on="day")
-            .group_by("window")
-            .agg(exact_sum("floor_tokens"), exact_sum("tail_tokens"))
-            .sort("window")
-            .collect()
-        )
+        sums = exact_sum("floor_tokens"), exact_sum("tail_tokens")
+        return self.calendar.group_by("window").agg(sums).sort("window")
 
     def _ends(self) -> tuple[list[object], list[object]]:
         return [window.start for window in self.windows], [window.end for window in self.windows]

@@ -10,7 +10,7 @@ from schemas.definitions import By, Definition, Variants
 from schemas.frames import TAIL, Growth
 from schemas.move_frames import Totals
 from schemas.windows import Window
-from tasks.metrics.coded import Coded, previous, recoded, written
+from tasks.metrics.coded import Coded, previous, recoded
 from tasks.metrics.grouped import Grouped, Tokens, grouped
 from tasks.metrics.windowed import PLACE, exact_sum, largest_first, places_before, ratio, result, subject_of
 
@@ -37,10 +37,12 @@ def growth(
     before = places_before(of_windows.windows, over=over)
     models, subjects = of_windows.once(("growth", by, variants), lambda: _counted(of_windows, by, variants))
     return (
-        subjects.sums.with_columns(previous(subjects.sums, before, "tokens"))
+        subjects.sums.lazy()
+        .with_columns(
+            previous(subjects.sums, before, "tokens"),
+            subject=pl.lit(subjects.names["subject"]).gather("code"),
+        )
         .join(_like_for_like(models, before), on=["window", "code"], how="left")
-        .pipe(written, subjects.names)
-        .lazy()
         .with_columns(growth=ratio(pl.col("tokens"), "previous_tokens") - 1, reason=_reason(before))
         .pipe(largest_first)
         .pipe(of_windows.dated)
@@ -65,9 +67,9 @@ def totals(usage: Tokens, windows: Sequence[Window], *, over: int = 1) -> dy.Dat
         .collect()
     )
     return (
-        of_all.with_columns(previous(of_all, before, "tokens"))
+        of_all.lazy()
+        .with_columns(previous(of_all, before, "tokens"))
         .join(_like_for_like(named, before), on=["window", "code"], how="left")
-        .lazy()
         .with_columns(growth=ratio(pl.col("tokens"), "previous_tokens") - 1, reason=_reason(before))
         .rename({"tokens": "total_tokens", "previous_tokens": "previous_total_tokens"})
         .sort(PLACE)
@@ -92,7 +94,7 @@ def _reason(before: pl.Series) -> pl.Expr:
     )
 
 
-def _like_for_like(models: Coded, before: pl.Series) -> pl.DataFrame:
+def _like_for_like(models: Coded, before: pl.Series) -> pl.LazyFrame:
     """Growth of the models that a subject had in both windows, by window and code of the subject."""
     _, subject = recoded(models.names, "subject")
     return (
@@ -102,5 +104,4 @@ def _like_for_like(models: Coded, before: pl.Series) -> pl.DataFrame:
         .group_by("window", code=pl.lit(subject).gather("code"))
         .agg(exact_sum("tokens"), exact_sum("previous_tokens"))
         .select("window", "code", like_for_like=ratio(pl.col("tokens"), "previous_tokens") - 1)
-        .collect()
     )

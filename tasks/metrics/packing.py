@@ -45,13 +45,13 @@ def group_by_names(
         polars.exceptions.InvalidOperationError: a sum of tokens does not fit into 64 bits.
     """
     enums = _enums(rows, names)
-    slots = days.select("window", "part").unique().sort("window", "part").with_row_index("slot")
     count = reduce(int.__mul__, map(_size, enums.values()), 1)
-    if not enums or (max(slots.height, 1) * count).bit_length() > _BITS:
+    if not enums or (max(days.height, 1) * count).bit_length() > _BITS:
         sums = rows.join(days.lazy(), on="day").group_by("window", "part", *names).agg(*_SUMS)
         cells, of_day = pl.collect_all([sums, of_days])
         of_names, codes = recoded(cells.select(names), *map(_text, names))
         return of_names, cells.select("window", "part", codes, "tokens", "days"), of_day
+    slots = days.select("window", "part").unique().sort("window", "part").with_row_index("slot")
     slot = days.join(slots, on=["window", "part"]).select("day", "bit", pl.col("slot").cast(pl.Int64))
     keyed = _in_slots(rows, slot).select(_packed(enums).alias(_KEY), "tokens", "bit")
     packed = _sums_by_key(keyed, _most_days(slot), _most_tokens(rows))

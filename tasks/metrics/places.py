@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 import polars as pl
+import polars.selectors as cs
 
 from schemas.definitions import By, Variants
 from tasks.metrics.coded import placed, recoded, regrouped
-from tasks.metrics.grouped import Grouped, day_bits
+from tasks.metrics.grouped import Grouped
 from tasks.metrics.windowed import exact_sum, model_name, subject_of
 
 _SUMMED = ("days_absent", "hidden_tokens")
@@ -38,8 +39,8 @@ def places(of_windows: Grouped, by: By, variants: Variants) -> Places:
 def _places(of_windows: Grouped, by: By, variants: Variants) -> Places:
     names = of_windows.names.with_columns(model=model_name(variants))
     subjects, codes = recoded(names, subject_of(by).alias("subject"))
-    origins, of_name = recoded(names, pl.col("origin").alias("subject"))
-    origin = of_name.gather(of_windows.cells["code"])
+    origins = names.select(pl.col("origin").drop_nulls().unique().sort())
+    origin = (names["origin"].rank("dense") - 1).gather(of_windows.cells["code"])
     by_part = regrouped(
         of_windows.cells.with_columns(low_origin=origin, high_origin=origin),
         codes,
@@ -49,30 +50,31 @@ def _places(of_windows: Grouped, by: By, variants: Variants) -> Places:
     if of_windows.has_parts:
         sums = [exact_sum(name) for name in ("tokens", *_SUMMED)]
         found = found.group_by("window", "code").agg(*sums, *_ORIGINS)
-    return Places(subjects, origins.rename({"subject": "origin"}), placed(found))
+    return Places(subjects, origins, placed(found))
 
 
 _ORIGINS = (pl.col("low_origin").min(), pl.col("high_origin").max())
 
 
 def _absence(by_part: pl.DataFrame, of_windows: Grouped) -> pl.DataFrame:
-    """The rows with days_absent and hidden_tokens (Int64); most subjects are there on every day."""
-    days = day_bits(of_windows.windows).join(of_windows.days, on="day")
+    """The rows with days_absent and hidden_tokens (Int64), from the bits of their days."""
+    days = of_windows.calendar
     bits = days["bit"].unique().to_list()
-    floors = days.group_by("window", "part").agg(
-        pl.col("bit").sum().alias("all_days"),
-        *(pl.col("floor_tokens").filter(pl.col("bit") == bit).sum().alias(f"floor_{bit}") for bit in bits),
+    floor = pl.col("floor_tokens")
+    slots = days.group_by("window", "part").agg(
+        exact_sum("floor_tokens").alias("_all_floors"),  # no sum below is larger
+        pl.col("bit").sum().alias("_all_days"),
+        *(floor.filter(pl.col("bit") == bit).sum().alias(f"_floor_{bit}") for bit in bits),
     )
-    every = by_part.join(floors.select("window", "part", "all_days"), on=["window", "part"])
-    absent = pl.col("all_days") & ~pl.col("days")
-    here = every.filter(absent == 0).with_columns(pl.lit(0, pl.Int64).alias(name) for name in _SUMMED)
-    hidden = (pl.when(absent & bit != 0).then(f"floor_{bit}").otherwise(0).cast(pl.Int128) for bit in bits)
-    away = (
-        every.filter(absent != 0)
-        .join(floors.drop("all_days"), on=["window", "part"])
+    absent = pl.col("_all_days") & ~pl.col("days")
+    hidden = (pl.when(absent & bit != 0).then(f"_floor_{bit}").otherwise(0) for bit in bits)
+    return (
+        by_part.lazy()
+        .join(slots.lazy(), on=["window", "part"])
         .with_columns(
             days_absent=absent.bitwise_count_ones().cast(pl.Int64),
-            hidden_tokens=pl.sum_horizontal(*hidden, pl.lit(0, pl.Int128)).cast(pl.Int64, strict=True),
+            hidden_tokens=pl.sum_horizontal(*hidden, pl.lit(0, pl.Int64)),
         )
+        .drop(cs.starts_with("_"))
+        .collect()
     )
-    return pl.concat([here.drop("all_days"), away.select(here.columns).drop("all_days")])
