@@ -4,6 +4,8 @@ from typing import Any
 
 import dataframely as dy
 
+from schemas.listed import TaskRows
+
 
 def _moment(**said: Any) -> dy.Datetime:
     return dy.Datetime(time_zone="UTC", time_unit="us", **said)
@@ -34,19 +36,5 @@ class ExportedApps(_Listed):
     requests = dy.Int64(min=0, description="requests of the app within the window")
 
 
-class ExportedTasks(_Listed):
+class ExportedTasks(_Listed, TaskRows):
     """Every version of every reading of kinds of tasks: shares of a sample, known at T as apps are."""
-
-    tag = dy.String(primary_key=True, description="`category:task`")
-    model_id = dy.String(
-        primary_key=True, description='`id` of the catalogue; "" in the row of a tag without models'
-    )
-    macro_category = dy.String(description="what the tag is filed under: code, data, agent, general")
-    token_share = dy.Float64(min=0, max=1, description="of the tag in all classified tokens")
-    usage_share = dy.Float64(min=0, max=1, description="of the tag in all classified requests")
-    model_token_share = dy.Float64(
-        nullable=True, min=0, max=1, description="of the model in the tokens of the tag"
-    )
-    model_usage_share = dy.Float64(
-        nullable=True, min=0, max=1, description="of the model in the requests of the tag"
-    )

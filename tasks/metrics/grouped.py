@@ -14,7 +14,16 @@ from schemas.windows import Window
 from tasks.metrics.bases import denominators
 from tasks.metrics.coded import Coded, written
 from tasks.metrics.packing import DAYS_A_PART, group_by_names
-from tasks.metrics.windowed import PLACE, WINDOW, exact_sum, model_name, result, whole_windows, window_days
+from tasks.metrics.windowed import (
+    PLACE,
+    WINDOW,
+    exact_sum,
+    model_name,
+    result,
+    whole_windows,
+    window_days,
+    window_frame,
+)
 
 NAMES: Final = ("model", "variant", "author", "bucket", "lab", "origin")
 STANDING: Final = ("author", "bucket", "lab", "origin")
@@ -67,11 +76,11 @@ class Grouped:
 
     def denominators(self, basis: Basis, variants: Variants = "merged") -> pl.LazyFrame:
         """What stands below the shares of each window (its place), as `bases.denominators` gives it."""
-        rows = self.rows(
-            Definition(basis=basis, variants=variants)
-        )  # models only if it must find the largest
+        asked = Definition(
+            basis=basis, variants=variants
+        )  # by origin: models only if it must find the largest
         return self.once(
-            ("denominators", basis, variants), lambda: denominators(rows, basis, PLACE).collect()
+            ("denominators", basis, variants), lambda: denominators(self.rows(asked), basis, PLACE).collect()
         ).lazy()
 
     def parts(self) -> pl.LazyFrame:
@@ -80,8 +89,8 @@ class Grouped:
 
     def dated(self, found: pl.LazyFrame) -> pl.LazyFrame:
         """A frame with the place of its windows, and window_start and window_end (Date) beside it."""
-        ends = {name: pl.Series(days, dtype=pl.Date) for name, days in zip(WINDOW, self._ends(), strict=True)}
-        return found.with_columns(pl.lit(days).gather("window").alias(name) for name, days in ends.items())
+        ends = window_frame(self.windows)
+        return found.with_columns(pl.lit(ends[name]).gather("window").alias(name) for name in WINDOW)
 
     @cached_property
     def whole(self) -> Coded:
@@ -106,9 +115,6 @@ class Grouped:
         """Of each window in its place: window, and the sums of its days' floor_tokens and tail_tokens (Int64)."""
         sums = exact_sum("floor_tokens"), exact_sum("tail_tokens")
         return self.calendar.group_by("window").agg(sums).sort("window")
-
-    def _ends(self) -> tuple[list[object], list[object]]:
-        return [window.start for window in self.windows], [window.end for window in self.windows]
 
     def within(self, windows: Sequence[Window]) -> "Grouped":
         """What is known of some of the windows."""

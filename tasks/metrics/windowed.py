@@ -27,20 +27,6 @@ def exact_sum(column: str, *, where: pl.Expr | None = None) -> pl.Expr:
     return numbers.cast(pl.Int128).sum().cast(pl.Int64, strict=True)
 
 
-def columns_of(shape: type[dy.Schema]) -> list[pl.Expr]:
-    """The columns of a frame; names that were grouped as enums are strings again."""
-    text = {name for name, column in shape.columns().items() if isinstance(column, dy.String)}
-    lists = {name for name, column in shape.columns().items() if column.dtype == pl.List(pl.String)}
-    return [
-        pl.col(name).cast(pl.String)
-        if name in text
-        else pl.col(name).cast(pl.List(pl.String))
-        if name in lists
-        else pl.col(name)
-        for name in shape.column_names()
-    ]
-
-
 def result(found: pl.LazyFrame, shape: type[Shape]) -> dy.DataFrame[Shape]:
     """What a metric found, in its shape: its columns and their types, names that were enums as strings.
 
